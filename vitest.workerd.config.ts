@@ -1,0 +1,13 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+/** Tests that run inside workerd, with real Durable Objects. */
+export default defineConfig({
+  plugins: [
+    cloudflareTest({
+      main: './test/support/durable-worker.ts',
+      wrangler: { configPath: './test/support/wrangler.test.toml' },
+    }),
+  ],
+  test: { name: 'workerd', include: ['src/**/*.workerd.test.ts', 'test/**/*.workerd.test.ts'] },
+})

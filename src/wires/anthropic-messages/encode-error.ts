@@ -1,0 +1,26 @@
+/** A GatewayError -> this wire's error reply, and its error event once a stream has begun. */
+
+import type { GatewayError } from '../../ground/error.ts'
+import type { JsonObject } from '../../ground/json.ts'
+import { formatSse } from '../../ground/sse.ts'
+import type { ErrorBody } from '../wire.ts'
+import { TYPE_OF_KIND } from './error-kinds.ts'
+
+export function encodeError(error: GatewayError, requestId: string): ErrorBody {
+  const headers: Record<string, string> = { 'request-id': requestId }
+  if (error.retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfterMs / 1000))
+  return { status: error.status, headers, body: envelope(error, requestId) }
+}
+
+/** An `event: error`. The stream ends there: no `message_stop` follows. */
+export function encodeStreamError(error: GatewayError, requestId: string): string {
+  return formatSse(JSON.stringify(envelope(error, requestId)), 'error')
+}
+
+function envelope(error: GatewayError, requestId: string): JsonObject {
+  return {
+    type: 'error',
+    error: { type: TYPE_OF_KIND[error.kind], message: error.message },
+    ...(requestId && { request_id: requestId }),
+  }
+}

@@ -1,0 +1,29 @@
+/** Anthropic's Messages API as a wire, in both directions. */
+
+import type { ChatWire } from '../wire.ts'
+import { decodeError } from './decode-error.ts'
+import { decodeReply } from './decode-reply.ts'
+import { decodeRequest } from './decode-request.ts'
+import { decodeStream } from './decode-stream.ts'
+import { encodeError, encodeStreamError } from './encode-error.ts'
+import { encodeReply } from './encode-reply.ts'
+import { encodeRequest } from './encode-request.ts'
+import { encodeStream } from './encode-stream.ts'
+import { patchRequest } from './patch-request.ts'
+import { tap } from './tap.ts'
+import { WIRE } from './wire-name.ts'
+
+export const anthropicMessages: ChatWire = {
+  name: WIRE,
+  decodeRequest,
+  encodeRequest,
+  decodeReply,
+  encodeReply,
+  decodeStream,
+  encodeStream,
+  tap,
+  patchRequest,
+  decodeError,
+  encodeError,
+  encodeStreamError,
+}

@@ -1,0 +1,104 @@
+/** The schema of `sluice.yml`: the bundle's name, providers, teams, variables and targets. */
+
+import * as z from 'zod'
+import { nameField } from './fields.ts'
+import { reference } from './reference.ts'
+import { routeOverlay } from './route-document.ts'
+
+/** The deployments a bundle may describe. */
+export const TARGET_NAMES = ['dev', 'staging', 'prod'] as const
+
+const variableName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a name of lower-case letters, digits and _, such as ollama_url')
+const variableValue = z.union([z.string(), z.number(), z.boolean()], {
+  error: 'must be text, a number, or true or false',
+})
+
+const headerName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be a header name of letters, digits and -')
+const headerValue = z.string().regex(/^[\x20-\x7e]{1,1000}$/, 'must be visible ASCII text on one line')
+
+const provider = z.strictObject({
+  kind: nameField()
+    .optional()
+    .describe('The known provider this one follows, such as `vllm` or `openai`. Default: its own name here.'),
+  base_url: z
+    .string()
+    .optional()
+    .describe(
+      'Address of the API, such as `http://127.0.0.1:11434/v1`. Servers you run yourself need one; http:// is for those only.',
+    ),
+  api_key: z
+    .string()
+    .regex(/^\$\{secret\.[A-Za-z_][A-Za-z0-9_]*\}$/, `must be a reference such as ${reference('secret', 'MY_API_KEY')}`)
+    .optional()
+    .describe(
+      `Reference to the secret that holds the credential: \`${reference('secret', 'NAME')}\`. Default: the usual name for the provider.`,
+    ),
+  headers: z
+    .record(headerName, headerValue)
+    .optional()
+    .describe('Headers sent with every request to this provider. Not for credentials: use `api_key`.'),
+})
+
+const providers = z.record(nameField(), provider)
+
+const target = z.strictObject({
+  default: z.boolean().optional().describe('`true`: the target used when none is named with `-t`.'),
+  mode: z
+    .enum(['development', 'production'])
+    .optional()
+    .describe(
+      '`production` refuses to start while a secret that routes need is missing. Default: production for prod, else development.',
+    ),
+  variables: z.record(variableName, variableValue).optional().describe('Values of variables for this target.'),
+  providers: providers.optional().describe('Changes to providers for this target; merged key by key.'),
+  routes: z
+    .record(z.string(), routeOverlay)
+    .optional()
+    .describe('Changes to routes for this target, by route name. Maps are merged key by key; lists are replaced.'),
+})
+
+export const bundleDocument = z
+  .strictObject({
+    bundle: nameField().describe(`Name of the bundle; \`${reference('bundle', 'name')}\` elsewhere.`),
+    organisation: nameField()
+      .optional()
+      .describe('The organisation that teams and their ledgers belong to. Default: default.'),
+    teams: z
+      .array(nameField())
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('Teams that keys may belong to; each has its own ledger. Default: one team, `default`.'),
+    variables: z
+      .record(
+        variableName,
+        z.strictObject({
+          default: variableValue.optional().describe('Value where a target gives none.'),
+          description: z.string().optional().describe('What the variable is for.'),
+        }),
+      )
+      .optional()
+      .describe(`Values that differ between targets; \`${reference('var', 'name')}\` in any document.`),
+    providers: providers
+      .optional()
+      .describe(
+        'Providers that need more than their name: your own servers, other secrets, extra headers. Others work as they are.',
+      ),
+    targets: z
+      .strictObject({
+        dev: target.optional().describe('For one developer.'),
+        staging: target.optional().describe('For trying a release.'),
+        prod: target.optional().describe('What customers use.'),
+      })
+      .optional()
+      .describe('Where the bundle is deployed. Default: dev alone.'),
+  })
+  .meta({
+    title: 'Sluice bundle',
+    description: 'The root of a Sluice bundle; routes and policies stand in their own folders.',
+  })
+
+export type BundleDocument = z.output<typeof bundleDocument>
+export type ProviderDocument = z.output<typeof provider>

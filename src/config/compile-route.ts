@@ -1,0 +1,89 @@
+/** From one route document to its settings in the revision: targets, endpoints and the policies in force. */
+
+import { quote } from './clear-secret.ts'
+import { compileTargets, isLocal, type ProviderLookup } from './compile-targets.ts'
+import { effectivePolicy } from './effective-policy.ts'
+import { type Located, placeOf } from './located.ts'
+import type { PolicyDocument } from './policy-document.ts'
+import { formatPlace } from './problem.ts'
+import type { ProblemList } from './problem-list.ts'
+import { ENDPOINT_NAMES, type EndpointName, type RouteSettings, type RouteTarget } from './revision.ts'
+import type { RouteDocument } from './route-document.ts'
+import { didYouMeanOrOneOf } from './suggest.ts'
+
+export interface RouteContext {
+  readonly lookup: ProviderLookup
+  /** Policies that could be read, by name. */
+  readonly policies: ReadonlyMap<string, PolicyDocument>
+  /** Names of all policies, those with faults included. */
+  readonly policyNames: ReadonlySet<string>
+  readonly problems: ProblemList
+}
+
+/** `root` is the document with the target's changes laid over it. What is wrong is reported; the rest is compiled. */
+export function compileRoute(route: RouteDocument, root: Located, context: RouteContext): RouteSettings {
+  const { lookup, problems } = context
+  const parts = { route, root, lookup, problems }
+  const targets = compileTargets('targets', parts)
+  const fallback = compileTargets('fallback', parts)
+  if (targets.length > 0 && targets.every((target) => target.weight === 0))
+    problems.error(
+      placeOf(root, ['targets']),
+      'all targets have weight 0, so none would answer',
+      'give one a weight above 0',
+    )
+  const policies = policiesOf(route, root, context)
+  return {
+    name: route.route,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    accepts: acceptsOf(route, root, [...targets, ...fallback], context),
+    targets,
+    fallback,
+    policies: policies.map((policy) => policy.policy),
+    policy: effectivePolicy(policies),
+  }
+}
+
+/** Any target can chat; only one inside the worker can classify. */
+function acceptsOf(
+  route: RouteDocument,
+  root: Located,
+  targets: readonly RouteTarget[],
+  { lookup, problems }: RouteContext,
+): EndpointName[] {
+  const canClassify = targets.some((target) => isLocal(target, lookup))
+  const asked = route.accepts
+  if (!asked) return ENDPOINT_NAMES.filter((name) => name !== 'classify' || canClassify)
+  refuseRepeats(asked, 'accepts', root, problems)
+  const classify = asked.indexOf('classify')
+  if (classify >= 0 && !canClassify && targets.length > 0) {
+    const hint = 'add an edge model to its targets or remove classify'
+    problems.error(placeOf(root, ['accepts', classify]), 'no target of this route can classify', hint)
+  }
+  return ENDPOINT_NAMES.filter((name) => asked.includes(name))
+}
+
+/** The policies in force, by name: the defaults and those the route lists. */
+function policiesOf(route: RouteDocument, root: Located, context: RouteContext): PolicyDocument[] {
+  const { policies, policyNames, problems } = context
+  const listed = route.policies ?? []
+  refuseRepeats(listed, 'policies', root, problems)
+  for (const [index, name] of listed.entries()) {
+    if (policyNames.has(name)) continue
+    const hint = didYouMeanOrOneOf(name, policyNames, 'policies are') ?? 'there are no policies yet'
+    problems.error(placeOf(root, ['policies', index]), `there is no policy ${quote(name)}`, hint)
+  }
+  const names = new Set(listed)
+  return [...policies.values()]
+    .filter((policy) => policy.default || names.has(policy.policy))
+    .sort((a, b) => (a.policy < b.policy ? -1 : 1))
+}
+
+function refuseRepeats(names: readonly string[], key: string, root: Located, problems: ProblemList): void {
+  for (const [index, name] of names.entries()) {
+    const first = names.indexOf(name)
+    if (first === index) continue
+    const firstPlace = formatPlace(placeOf(root, [key, first]))
+    problems.error(placeOf(root, [key, index]), `${quote(name)} stands twice, first at ${firstPlace}`)
+  }
+}

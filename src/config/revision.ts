@@ -1,0 +1,66 @@
+/** A revision: one immutable, content-hashed compile of all documents. The worker reads only this, never YAML. */
+
+/** What a route may be asked through. `chat`: /v1/chat/completions; `messages`: /v1/messages; `classify`: /v1/classify. */
+export const ENDPOINT_NAMES = ['chat', 'messages', 'classify'] as const
+export type EndpointName = (typeof ENDPOINT_NAMES)[number]
+
+export type TargetName = 'dev' | 'staging' | 'prod'
+
+export interface ProviderSettings {
+  /** Row of the provider table this one follows (`openai`, `vllm`…). */
+  readonly kind: string
+  readonly baseUrl?: string
+  /** Name of the secret that holds the credential; never the secret itself. */
+  readonly secret?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface RouteTarget {
+  /** Short name for reports; `provider/model` unless the document gives one. */
+  readonly name: string
+  readonly provider: string
+  /** Upstream model; `*` stands for what the route's own `*` matched. */
+  readonly model: string
+  /** Share of traffic relative to the other targets; 0 takes it out. */
+  readonly weight: number
+}
+
+/** Policies of a route merged to their strictest values. */
+export interface EffectivePolicy {
+  readonly maxBodyBytes: number
+  readonly maxJsonDepth: number
+  readonly maxOutputTokens?: number
+  /** What to do when a translation would lose something the client sent. */
+  readonly lossyTranslation: 'warn' | 'refuse'
+  readonly firstByteTimeoutMs: number
+  readonly idleTimeoutMs: number
+  readonly totalTimeoutMs: number
+}
+
+export interface RouteSettings {
+  /** What apps send as `model`; may end in `*`. */
+  readonly name: string
+  readonly description?: string
+  readonly accepts: readonly EndpointName[]
+  readonly targets: readonly RouteTarget[]
+  /** Tried in order when no target gave a first byte. */
+  readonly fallback: readonly RouteTarget[]
+  /** Names of the policies in force, defaults included, for the record. */
+  readonly policies: readonly string[]
+  readonly policy: EffectivePolicy
+}
+
+export interface RevisionBody {
+  readonly bundle: string
+  readonly target: TargetName
+  readonly mode: 'development' | 'production'
+  readonly organisation: string
+  readonly providers: Readonly<Record<string, ProviderSettings>>
+  readonly teams: readonly string[]
+  readonly routes: readonly RouteSettings[]
+}
+
+export interface Revision extends RevisionBody {
+  /** Lower-case hex SHA-256 of the canonical JSON of the body. */
+  readonly hash: string
+}

@@ -1,0 +1,22 @@
+/** Anthropic: the vendor whose Messages API the anthropic-messages wire is. */
+
+import type { HttpProvider } from './provider.ts'
+import { row } from './row.ts'
+
+export const anthropic: HttpProvider = row({
+  name: 'anthropic',
+  title: 'Anthropic',
+  baseUrl: 'https://api.anthropic.com',
+  secretName: 'ANTHROPIC_API_KEY',
+  auth: 'x-api-key',
+  headers: { 'anthropic-version': '2023-06-01' },
+  chat: [{ wire: 'anthropic-messages', path: '/v1/messages' }],
+  quirks: {
+    streamUsage: 'always',
+    reasoningField: 'thinking-blocks',
+    toolChoiceRequired: 'any',
+    // The API demands an output limit. 8192 is the most that every model since Claude 3.5 accepts.
+    defaultMaxTokens: 8192,
+  },
+  source: 'https://docs.anthropic.com/en/api/messages',
+})

@@ -1,0 +1,69 @@
+/** The ledger rows of one account in SQLite: written in bulk, never changed, read in pages and sums. */
+
+import type { CostGroup, GroupField, LedgerPage, LedgerQuery, LedgerRow } from '../../ports/accounts.ts'
+import { encodeCursor } from '../cursor.ts'
+import { requestIdOf, unreportedRow } from '../lease-rules.ts'
+import { normaliseRow } from '../normalise-row.ts'
+import { costStatement, readCostGroup } from './cost-query.ts'
+import { INSERT_ENTRIES, readEntry, rowsAsJson } from './entry-columns.ts'
+import { rowStatement } from './row-query.ts'
+
+/** Rows in one statement. At most 2 MB fit in a bound value; a row within bounds is under 40 kB, typically under 1 kB. */
+const CHUNK_ROWS = 200
+const CHUNK_CHARACTERS = 500_000
+
+const MISSING_SLOTS = `WITH RECURSIVE slots(slot) AS (SELECT 0 WHERE ?2 > 0 UNION ALL SELECT slot + 1 FROM slots WHERE slot + 1 < ?2)
+  SELECT slot FROM slots WHERE NOT EXISTS (SELECT 1 FROM entries WHERE request_id = ?1 || slot)`
+
+export class EntryBook {
+  readonly #sql: SqlStorage
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql
+  }
+
+  /** Stores settled rows; those already stored stay as they are. Call inside a transaction. */
+  add(rows: readonly LedgerRow[]): void {
+    this.#insert(rows.map(normaliseRow), 'call')
+  }
+
+  /** Books an `unreported` row for every slot below `used` that has no entry. Call inside a transaction. */
+  bookMissing(lease: { id: string; team: string; used: number; seenAtMs: number }): void {
+    const missing = this.#sql.exec<{ slot: number }>(MISSING_SLOTS, requestIdOf(lease.id, 0).slice(0, -1), lease.used)
+    const rows = [...missing].map(({ slot }) => unreportedRow(requestIdOf(lease.id, slot), lease.team, lease.seenAtMs))
+    this.#insert(rows, 'unreported')
+  }
+
+  /** Throws `BadCursor`. */
+  page(query: LedgerQuery): LedgerPage {
+    const limit = Math.min(1000, Math.max(1, Math.trunc(query.limit)))
+    const { sql, bindings } = rowStatement({ ...query, limit })
+    const found = this.#sql.exec(sql, ...bindings).toArray()
+    const rows = found.slice(0, limit).map(readEntry)
+    const last = rows.at(-1)
+    return found.length > limit && last ? { rows, cursor: encodeCursor(last) } : { rows }
+  }
+
+  costs(groupBy: readonly GroupField[], range: { readonly sinceMs?: number; readonly untilMs?: number }): CostGroup[] {
+    const { sql, bindings } = costStatement(groupBy, range)
+    const groups = this.#sql.exec(sql, ...bindings).toArray()
+    return groups.flatMap((cells) => readCostGroup(cells, groupBy) ?? [])
+  }
+
+  #insert(rows: readonly LedgerRow[], entry: 'call' | 'unreported'): void {
+    for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
+      this.#insertChunk(rows.slice(from, from + CHUNK_ROWS), entry)
+    }
+  }
+
+  #insertChunk(rows: readonly LedgerRow[], entry: 'call' | 'unreported'): void {
+    const json = rowsAsJson(rows)
+    if (json.length > CHUNK_CHARACTERS && rows.length > 1) {
+      const middle = rows.length >> 1
+      this.#insertChunk(rows.slice(0, middle), entry)
+      this.#insertChunk(rows.slice(middle), entry)
+      return
+    }
+    this.#sql.exec(INSERT_ENTRIES, json, entry)
+  }
+}

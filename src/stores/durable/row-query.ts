@@ -1,0 +1,35 @@
+/** Writes the SQL that pages through an account's rows, newest first. */
+
+import type { LedgerQuery } from '../../ports/accounts.ts'
+import { decodeCursor } from '../cursor.ts'
+import { COUNTED } from './account-schema.ts'
+import { SELECT_ENTRY } from './entry-columns.ts'
+
+export interface Statement {
+  readonly sql: string
+  readonly bindings: readonly (string | number)[]
+}
+
+/** Selects one row more than asked, which says whether another page follows. Throws `BadCursor`. */
+export function rowStatement(query: LedgerQuery): Statement {
+  const conditions: string[] = [COUNTED]
+  const bindings: (string | number)[] = []
+  const add = (condition: string, ...values: (string | number)[]): void => {
+    conditions.push(condition)
+    bindings.push(...values)
+  }
+  if (query.requestId !== undefined) add('e.request_id = ?', query.requestId)
+  if (query.route !== undefined) add('e.route = ?', query.route)
+  if (query.outcome !== undefined) add('e.outcome = ?', query.outcome)
+  if (query.sinceMs !== undefined) add('e.admitted_at_ms >= ?', query.sinceMs)
+  if (query.untilMs !== undefined) add('e.admitted_at_ms < ?', query.untilMs)
+  if (query.cursor !== undefined) {
+    const place = decodeCursor(query.cursor)
+    add('(e.admitted_at_ms, e.request_id) < (?, ?)', place.admittedAtMs, place.requestId)
+  }
+  return {
+    sql: `SELECT ${SELECT_ENTRY} FROM entries AS e WHERE ${conditions.join(' AND ')}
+      ORDER BY e.admitted_at_ms DESC, e.request_id DESC LIMIT ?`,
+    bindings: [...bindings, query.limit + 1],
+  }
+}

@@ -1,0 +1,127 @@
+/** One try at one upstream: sends, waits for the first byte, and gives either an open exchange or a failure. */
+
+import { type GatewayError, gatewayError } from '../ground/error.ts'
+import { parseJson } from '../ground/json.ts'
+import { buildUpstreamRequest } from '../providers/http-request.ts'
+import type { HttpProvider } from '../providers/provider.ts'
+import { Deadlines } from './deadlines.ts'
+import type { FoundCall } from './find-call.ts'
+import type { Gateway } from './gateway.ts'
+import type { Prepared } from './prepare.ts'
+import { readWhole } from './read-whole.ts'
+
+/** An upstream that answered with a success status; its body has not been read past the first chunk. */
+export interface Exchange {
+  readonly provider: HttpProvider
+  readonly prepared: Prepared
+  readonly response: Response
+  readonly reader: ReadableStreamDefaultReader<Uint8Array>
+  /** Undefined for an empty body. */
+  readonly first: Uint8Array | undefined
+  readonly deadlines: Deadlines
+  /** Ends the upstream call. */
+  abort(): void
+}
+
+/** What the upstream said when it refused, for clients that speak its wire. */
+export interface RawFailure {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Uint8Array
+}
+
+export type Attempt =
+  | { readonly ok: true; readonly exchange: Exchange }
+  | { readonly ok: false; readonly error: GatewayError; readonly raw?: RawFailure }
+
+const MAX_ERROR_BYTES = 1024 * 1024
+
+export interface AttemptOptions {
+  readonly request: Request
+  readonly found: FoundCall
+  readonly provider: HttpProvider
+  readonly credential: string | undefined
+  readonly prepared: Prepared
+  readonly gateway: Gateway
+}
+
+export async function attempt(options: AttemptOptions): Promise<Attempt> {
+  const { request, found, provider, prepared, gateway } = options
+  const controller = new AbortController()
+  const deadlines = new Deadlines(found.policy, gateway.clock, () => controller.abort())
+  const abort = (): void => {
+    deadlines.stop()
+    controller.abort()
+  }
+  request.signal.addEventListener('abort', abort, { once: true })
+  const built = buildUpstreamRequest({
+    provider,
+    wire: prepared.wire.name,
+    path: prepared.path,
+    secret: options.credential,
+    body: prepared.body,
+    clientHeaders: prepared.sameWire ? request.headers : undefined,
+    signal: controller.signal,
+  })
+  if (!built.ok) {
+    deadlines.stop()
+    return { ok: false, error: built.error }
+  }
+  try {
+    const response = await gateway.fetch(built.value.url, built.value.init)
+    if (response.status >= 300 || response.status === 204) return await failed(response, options, deadlines)
+    if (!response.body) return { ok: false, error: emptyBody(provider, deadlines) }
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+    const { value } = await reader.read()
+    deadlines.touch()
+    return { ok: true, exchange: { provider, prepared, response, reader, first: value, deadlines, abort } }
+  } catch (error) {
+    deadlines.stop()
+    return { ok: false, error: deadlines.expired ?? unreachable(provider, error, request.signal.aborted) }
+  }
+}
+
+async function failed(
+  response: Response,
+  { provider, prepared, credential }: AttemptOptions,
+  deadlines: Deadlines,
+): Promise<Attempt> {
+  const body = await readWhole(response, MAX_ERROR_BYTES)
+  deadlines.stop()
+  if (response.status < 400) {
+    const message = `The provider ${provider.title} answered with status ${response.status}, which is not followed. Check its base_url in sluice.yml.`
+    return {
+      ok: false,
+      error: gatewayError('upstream-error', message, { origin: 'upstream', upstreamStatus: response.status }),
+    }
+  }
+  const bytes = scrub(body ?? new Uint8Array(), credential)
+  const text = new TextDecoder().decode(bytes)
+  const error = prepared.wire.decodeError(response.status, response.headers, parseJson(text) ?? text)
+  return { ok: false, error, raw: { status: response.status, headers: response.headers, body: bytes } }
+}
+
+/** Some servers quote what they were sent: our credential must not reach the app in an error. */
+function scrub(bytes: Uint8Array, credential: string | undefined): Uint8Array {
+  if (!credential) return bytes
+  const text = new TextDecoder().decode(bytes)
+  return text.includes(credential) ? new TextEncoder().encode(text.replaceAll(credential, '[credential]')) : bytes
+}
+
+function emptyBody(provider: HttpProvider, deadlines: Deadlines): GatewayError {
+  deadlines.stop()
+  return gatewayError('upstream-error', `The provider ${provider.title} answered with an empty body.`, {
+    origin: 'upstream',
+  })
+}
+
+/** Network errors carry addresses and, in some runtimes, header text: only the kind of failure is told. */
+function unreachable(provider: HttpProvider, error: unknown, clientGone: boolean): GatewayError {
+  if (clientGone) return gatewayError('client-closed', 'The client closed the connection.')
+  const name = error instanceof Error ? error.name : 'Error'
+  return gatewayError(
+    'upstream-unreachable',
+    `The provider ${provider.title} could not be reached (${name}: connection failed or was cut before an answer). Try again later.`,
+    { origin: 'upstream' },
+  )
+}

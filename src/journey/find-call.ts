@@ -1,0 +1,92 @@
+/** From a caller and a body to the call that is meant: its route, its policy and its targets, or why not. */
+
+import type { EffectivePolicy, RouteTarget } from '../config/revision.ts'
+import { type GatewayError, gatewayError } from '../ground/error.ts'
+import { asObject, asString, type JsonObject } from '../ground/json.ts'
+import { err, ok, type Result } from '../ground/result.ts'
+import { chooseTargets } from '../services/routing/choose-targets.ts'
+import type { CallRecord } from './call-record.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Gateway, VerifiedKey } from './gateway.ts'
+import { checkDepth, type RequestBody } from './read-body.ts'
+
+export interface FoundCall {
+  readonly body: RequestBody
+  readonly model: string
+  readonly stream: boolean
+  readonly policy: EffectivePolicy
+  /** In the order they are tried; never empty. */
+  readonly targets: readonly RouteTarget[]
+}
+
+/** Notes route, model and user in the record on the way, so that a refusal's row has them. */
+export function findCall(
+  body: RequestBody,
+  endpoint: Endpoint,
+  key: VerifiedKey,
+  gateway: Gateway,
+  record: CallRecord,
+): Result<FoundCall, GatewayError> {
+  const model = body.json.model
+  if (typeof model !== 'string' || model === '') {
+    return err(
+      gatewayError('invalid-request', 'The field "model" must name a route, for example "default".', {
+        param: 'model',
+      }),
+    )
+  }
+  record.requestedModel = model.slice(0, 256)
+  record.user = callerUser(body.json)
+  const found = gateway.routes.find(model)
+  if (!found || !(key.routeAllowed(found.route.name) || key.routeAllowed(model))) return err(unknownModel(model))
+  const { route } = found
+  record.route = route.name
+  if (!route.accepts.includes(endpoint.name)) {
+    return err(
+      gatewayError(
+        'invalid-request',
+        `The route "${route.name}" does not accept ${endpoint.name} calls; it accepts ${route.accepts.join(', ')}.`,
+        {
+          param: 'model',
+        },
+      ),
+    )
+  }
+  const tooDeep = checkDepth(body, route.policy.maxJsonDepth)
+  if (tooDeep) return err(tooDeep)
+  if (body.text.length > route.policy.maxBodyBytes) {
+    return err(
+      gatewayError(
+        'payload-too-large',
+        `The route "${route.name}" allows request bodies of ${route.policy.maxBodyBytes} bytes.`,
+      ),
+    )
+  }
+  const stream = body.json.stream
+  if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
+    return err(gatewayError('invalid-request', 'The field "stream" must be true or false.', { param: 'stream' }))
+  }
+  record.stream = stream === true
+  return ok({
+    body,
+    model,
+    stream: stream === true,
+    policy: route.policy,
+    targets: chooseTargets(found, gateway.random),
+  })
+}
+
+/** The same words whether the route does not exist or is not for this key, so that names cannot be probed. */
+function unknownModel(model: string): GatewayError {
+  return gatewayError(
+    'not-found',
+    `The model "${model.slice(0, 128)}" does not exist or this key may not use it. GET /v1/models lists what it may use.`,
+    { code: 'model_not_found', param: 'model' },
+  )
+}
+
+/** The app's end user: OpenAI's `user`, Anthropic's `metadata.user_id`. */
+function callerUser(json: JsonObject): string | undefined {
+  const user = asString(json.user) ?? asString(asObject(json.metadata)?.user_id)
+  return user?.slice(0, 256)
+}

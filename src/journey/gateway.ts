@@ -1,0 +1,59 @@
+/** What the journey needs from the rest of the house: services and ports, gathered once per isolate. */
+
+import type { RevisionBody } from '../config/revision.ts'
+import type { EdgeClassifier } from '../edge/edge-model.ts'
+import type { GatewayError } from '../ground/error.ts'
+import type { Result } from '../ground/result.ts'
+import type { Usage } from '../ground/usage.ts'
+import type { LedgerRow } from '../ports/accounts.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { KeyRecord } from '../ports/keys.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { RouteIndex } from '../services/routing/route-index.ts'
+
+export type WaitUntil = (promise: Promise<unknown>) => void
+
+/** A key that was found good. */
+export interface VerifiedKey {
+  readonly record: KeyRecord
+  routeAllowed(route: string): boolean
+}
+
+/** The right to make one call, and the duty to settle it. */
+export interface Slot {
+  readonly requestId: string
+  /** Writes the one row of this call; later calls do nothing. */
+  settle(row: Omit<LedgerRow, 'requestId'>): void
+}
+
+export type Priced =
+  | { known: true; costNano: bigint; priceHash: string; priceDate: string }
+  | { known: false; reason: string }
+
+export interface Gateway {
+  readonly revision: RevisionBody & { readonly hash: string }
+  readonly routes: RouteIndex
+  /** The largest body any route allows: read before the route is known. */
+  readonly maxBodyBytes: number
+  readonly keys: {
+    peek(keyText: string): VerifiedKey | undefined
+    verify(keyText: string, waitUntil: WaitUntil): Promise<Result<VerifiedKey, GatewayError>>
+  }
+  readonly ledger: {
+    admit(organisation: string, team: string, waitUntil: WaitUntil): Slot | Promise<Result<Slot, GatewayError>>
+  }
+  /** A provider with the documents' settings applied, or why it cannot be used. */
+  provider(name: string): Result<Provider, GatewayError>
+  /** The credential for a provider; undefined when it needs none. */
+  credential(providerName: string): Result<string | undefined, GatewayError>
+  edgeModel(name: string): Result<EdgeClassifier, GatewayError>
+  price(call: { provider: string; model: string; usage: Usage; atMs: number }): Priced
+  readonly fetch: (input: string, init: RequestInit) => Promise<Response>
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** What belongs to one request. */
+export interface CallContext {
+  readonly waitUntil: WaitUntil
+}

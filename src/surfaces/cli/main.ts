@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+/** The command line: finds the command and hands it the rest. */
+
+import { AdminError } from './admin-client.ts'
+import type { CliIo } from './cli-io.ts'
+import { keys } from './commands/keys.ts'
+import { ledger } from './commands/ledger.ts'
+import { report } from './commands/report.ts'
+import { start } from './commands/start.ts'
+import { validate } from './commands/validate.ts'
+
+const COMMANDS: Readonly<Record<string, (args: string[], io: CliIo) => Promise<number>>> = {
+  start,
+  validate,
+  keys,
+  ledger,
+  report,
+}
+
+const HELP = `sluice <command> [options]
+
+  start      serve the documents in this folder through workerd   [--port 8787] [-t dev|staging|prod] [--watch] [--json]
+  validate   check sluice.yml, routes/ and policies/              [-t dev|staging|prod] [folder]
+  keys       create, list, rotate and revoke keys                 keys --help
+  ledger     show settled calls                                   [--limit 20] [--route R] [--outcome O] [--unreported] [--json]
+  report     sum the cost                                         [--group-by team,route,model] [--since T] [--until T] [--json]
+
+keys, ledger and report talk to a running gateway: --url http://127.0.0.1:8787, with the admin key in SLUICE_ADMIN_KEY
+or, for a gateway started from this folder, the secret kept in .sluice.
+`
+
+async function main(): Promise<number> {
+  const io: CliIo = {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    cwd: process.cwd(),
+    env: process.env,
+    isTerminal: process.stderr.isTTY === true,
+  }
+  const [name, ...args] = process.argv.slice(2)
+  const command = name === undefined ? undefined : Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command) return command(args, io)
+  if (name === undefined || name === 'help' || name === '--help') {
+    io.stdout(HELP)
+    return name === undefined ? 1 : 0
+  }
+  io.stderr(`sluice: there is no command "${name}"\n\n${HELP}`)
+  return 1
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  // Wrong flags and refusals by the gateway are the user's to mend; anything else is a bug and shows its place.
+  const expected =
+    error instanceof AdminError ||
+    (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+  process.stderr.write(
+    expected
+      ? `sluice: ${(error as Error).message}\n`
+      : `sluice: ${error instanceof Error ? error.stack : String(error)}\n`,
+  )
+  process.exitCode = 1
+}
+// Watchers of subfolders cannot be told not to keep the process alive; what was printed is let out first.
+process.stdout.write('', () => process.stderr.write('', () => process.exit()))

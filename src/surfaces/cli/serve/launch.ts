@@ -1,0 +1,73 @@
+/** From documents on disk to a gateway that answers: compile, bundle, configure, run. */
+
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Revision } from '../../../config/revision.ts'
+import { err, ok, type Result } from '../../../ground/result.ts'
+import type { CliIo } from '../cli-io.ts'
+import { compileFolder } from '../compile-folder.ts'
+import { bundleWorker, writeRevision } from './bundle-worker.ts'
+import type { StateFolder } from './state-folder.ts'
+import { workerdConfig } from './workerd-config.ts'
+import { type RunningWorkerd, runWorkerd, waitUntilReady } from './workerd-process.ts'
+
+export interface LaunchOptions {
+  /** Absolute folder of sluice.yml. */
+  readonly bundle: string
+  readonly host: string
+  readonly port: number
+  readonly target: string | undefined
+  readonly folder: StateFolder
+}
+
+/** Documents and worker made ready; nothing runs yet. */
+export interface Prepared {
+  readonly revision: Revision
+  readonly environment: Readonly<Record<string, string>>
+}
+
+const READY_TIMEOUT_MS = 30_000
+
+/** Compiles and bundles. Problems of the documents are printed as they are found; the error is one line. */
+export async function prepare(options: LaunchOptions, io: CliIo): Promise<Result<Prepared, string>> {
+  const compiled = await compileFolder(options.bundle, options.target, io)
+  if (!compiled.ok) return compiled
+  const { folder, host, port } = options
+  const { revision, secrets } = compiled.value
+  const revisionFile = join(folder.build, 'revision.json')
+  await writeRevision(revision, revisionFile)
+  const { dataModules } = await bundleWorker(revisionFile, folder.build)
+  const bindings = { ...secrets, ...tuning(io.env), SLUICE_SECRET: folder.secret }
+  const config = workerdConfig({ host, port, storage: folder.storage, dataModules, environment: Object.keys(bindings) })
+  await writeFile(join(folder.build, 'config.capnp'), config)
+  return ok({ revision, environment: { ...bindings, ...certificates(io.env) } })
+}
+
+/** Runs what was prepared, and waits until it answers. */
+export async function run(
+  prepared: Prepared,
+  options: LaunchOptions,
+  io: CliIo,
+): Promise<Result<RunningWorkerd, string>> {
+  const { folder, host, port } = options
+  const onLog = (line: string): void => io.stderr(`${line}\n`)
+  const running = runWorkerd({ directory: folder.build, host, port, environment: prepared.environment, onLog })
+  if (await waitUntilReady(running, READY_TIMEOUT_MS)) return ok(running)
+  await running.stop()
+  return err('workerd did not become ready; what it printed stands above')
+}
+
+/** Settings of the worker that may come from the environment. */
+function tuning(env: CliIo['env']): Record<string, string> {
+  return env.SLUICE_LEASE_SECONDS ? { SLUICE_LEASE_SECONDS: env.SLUICE_LEASE_SECONDS } : {}
+}
+
+/** Where the system keeps its certificate authorities, when it says so. */
+function certificates(env: CliIo['env']): Record<string, string> {
+  const kept: Record<string, string> = {}
+  for (const name of ['SSL_CERT_FILE', 'SSL_CERT_DIR']) {
+    const value = env[name]
+    if (value) kept[name] = value
+  }
+  return kept
+}

@@ -1,0 +1,78 @@
+/** Reads recorded exchanges of the two chat wires from a corpus folder into memory. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { asArray, asNumber, asObject, asString, type JsonObject, parseJson } from '../../src/ground/json.ts'
+import type { ChatWireName } from '../../src/wires/wire.ts'
+
+/** One recorded request and reply. */
+export interface Exchange {
+  readonly id: string
+  readonly provider: string
+  readonly wire: ChatWireName
+  readonly kind: string
+  readonly status: number
+  /** How true the bytes are to the provider's own; only `wire` and `wire-chunked` are untouched. */
+  readonly fidelity: string
+  readonly streaming: boolean
+  readonly contentType: string
+  readonly response: Buffer
+  /** Sizes in which the bytes arrived when they were recorded. */
+  readonly chunkSizes?: readonly number[]
+  /** The recorded request body; absent when only the reply was recorded or the body is not a chat request. */
+  readonly request?: JsonObject
+  /** Where a reader finds the recording, relative to the corpus folder. */
+  readonly pointer: string
+}
+
+const META = '.meta.json'
+
+/** Every `openai-chat` and `anthropic-messages` exchange below `folder`, ordered by provider, kind and id. */
+export function loadExchanges(folder: string): Exchange[] {
+  const exchanges: Exchange[] = []
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith(META)) continue
+    const exchange = readExchange(folder, entry.parentPath, entry.name)
+    if (exchange) exchanges.push(exchange)
+  }
+  return exchanges.sort((a, b) => orderOf(a).localeCompare(orderOf(b)))
+}
+
+function orderOf(exchange: Exchange): string {
+  return `${exchange.provider}/${exchange.wire}/${exchange.kind}/${exchange.id}`
+}
+
+function readExchange(folder: string, parent: string, name: string): Exchange | undefined {
+  const meta = asObject(parseJson(readFileSync(path.join(parent, name), 'utf8')))
+  const wire = wireOf(asString(meta?.api))
+  if (!meta || !wire) return undefined
+  const files = asObject(meta.files)
+  const responseName = asString(files?.response) ?? ''
+  const requestName = asString(files?.request)
+  const sizes = asArray(meta.chunk_sizes).flatMap((size) => asNumber(size) ?? [])
+  const request = requestName ? asObject(parseJson(readFileSync(path.join(parent, requestName), 'utf8'))) : undefined
+  return {
+    id: asString(meta.id) ?? '',
+    provider: asString(meta.provider) ?? 'unknown',
+    wire,
+    kind: asString(meta.kind) ?? 'unknown',
+    status: asNumber(meta.status) ?? 200,
+    fidelity: asString(meta.fidelity) ?? 'unknown',
+    streaming: meta.streaming === true,
+    contentType: contentTypeOf(asString(asObject(meta.response_headers)?.['content-type']), responseName),
+    response: readFileSync(path.join(parent, responseName)),
+    ...(sizes.length > 1 && { chunkSizes: sizes }),
+    ...(request && Array.isArray(request.messages) && { request }),
+    pointer: path.relative(folder, path.join(parent, responseName)),
+  }
+}
+
+function wireOf(api: string | undefined): ChatWireName | undefined {
+  return api === 'openai-chat' || api === 'anthropic-messages' ? api : undefined
+}
+
+/** Some recordings lost their headers: then the file's own kind says what the provider must have sent. */
+function contentTypeOf(recorded: string | undefined, responseName: string): string {
+  if (recorded && !recorded.includes('REDACT')) return recorded
+  return responseName.endsWith('.stream.txt') ? 'text/event-stream' : 'application/json'
+}

@@ -1,0 +1,52 @@
+/** What a person would say a chat reply contains, whatever SDK it was read with: the words every comparison uses. */
+
+/** One tool call, arguments as the text the model wrote. */
+export interface ToolCallReading {
+  id: string
+  name: string
+  arguments: string
+}
+
+export interface ChoiceReading {
+  text: string
+  refusal: string
+  thinking: string
+  signatures: string[]
+  /** Encrypted thinking. */
+  redacted: string[]
+  toolCalls: ToolCallReading[]
+  /** The wire's own word; empty when the provider gave none. */
+  finish: string
+  /** How many tokens came with log-probabilities. */
+  logprobs: number
+  /** Addresses cited. */
+  citations: string[]
+}
+
+/** Counts that both wires can express. */
+export interface UsageReading {
+  /** All prompt tokens, cached or not. */
+  prompt: number
+  cached: number
+  /** All completion tokens, reasoning included. */
+  completion: number
+}
+
+export interface Reading {
+  choices: ChoiceReading[]
+  usage?: UsageReading
+}
+
+export function emptyChoice(): ChoiceReading {
+  return {
+    text: '',
+    refusal: '',
+    thinking: '',
+    signatures: [],
+    redacted: [],
+    toolCalls: [],
+    finish: '',
+    logprobs: 0,
+    citations: [],
+  }
+}

@@ -19,7 +19,7 @@ export function readOpenai(objects: readonly unknown[]): Reading | undefined {
       const index = asNumber(choice.index) ?? position
       while (choices.length <= index) choices.push(emptyChoice())
       const reading = choices[index]
-      if (reading) takeChoice(reading, choice, slots, reply.object === 'chat.completion.chunk')
+      if (reading) takeChoice(reading, choice, slots, objects.length > 1 || reply.object === 'chat.completion.chunk')
     }
     usage = usageOf(reply) ?? usage
   }

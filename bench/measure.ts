@@ -1,75 +1,49 @@
-/** One measurement: the load generator against one contender for a while, with the CPU its processes used meanwhile. */
+/** One measurement: load on one entry while the processor time of the contender's process tree is counted. */
 
-import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import type { Entry } from './contenders/contender.ts'
-import { OUT } from './paths.ts'
+import type { RunningContender } from './contenders/contender.ts'
+import { type LoadResult, type LoadTarget, runLoad, type Scenario } from './load.ts'
 import { processTree, useOf } from './process-tree.ts'
-import { pinned } from './processor-plan.ts'
-import { STREAM_STAMPS } from './requests.ts'
 
-/** What native/load.c prints. Times in microseconds. */
-interface LoadLine {
-  readonly requests: number
-  readonly errors: number
-  readonly seconds: number
-  readonly p50Us: number
-  readonly p99Us: number
-  readonly firstByteP50Us: number
-  readonly firstByteP99Us: number
-  readonly chunks: number
-  readonly chunkDelayP50Us: number
-  readonly chunkDelayP99Us: number
-  readonly firstError: string
-}
-
-export interface Measurement extends LoadLine {
-  /** CPU of the contender's process tree for each request. */
+export interface Sample {
+  readonly name: string
+  readonly scenario: Scenario
+  readonly round: number
+  readonly load: LoadResult
   readonly cpuUsPerRequest: number
-  /** The same for each streamed chunk; NaN for whole replies. */
+  /** NaN for whole replies. */
   readonly cpuUsPerChunk: number
-  readonly residentMiB: number
+  /** Resident memory of the process tree just after the load. */
+  readonly residentMb: number
+  /** Why the sample does not count. */
+  readonly problem?: string
 }
 
-export interface MeasureOptions {
-  readonly load: string
-  readonly processor: number | undefined
-  readonly pid: number
-  readonly port: number
-  readonly entry: Entry
-  readonly kind: 'whole' | 'stream'
-  readonly connections: number
-  readonly seconds: number
+export interface Lane extends LoadTarget {
+  readonly running: RunningContender
 }
 
-/** Never throws for errors of the contender: they are counted in the result. */
-export async function measure(options: MeasureOptions): Promise<Measurement> {
-  const { entry, kind } = options
-  const bodyFile = join(OUT, 'body.json')
-  const headerFile = join(OUT, 'headers.txt')
-  writeFileSync(bodyFile, entry.bodies[kind])
-  writeFileSync(
-    headerFile,
-    Object.entries(entry.headers)
-      .map(([name, value]) => `${name}: ${value}\n`)
-      .join(''),
-  )
-  const stamps = kind === 'stream' ? STREAM_STAMPS : 0
-  const args = [options.port, entry.path, options.connections, options.seconds, bodyFile, headerFile, stamps].map(
-    String,
-  )
-  const [program, programArgs] = pinned(options.processor, options.load, args)
-  const before = useOf(processTree(options.pid))
-  const { stdout } = await promisify(execFile)(program, programArgs, { maxBuffer: 1024 * 1024 })
-  const after = useOf(processTree(options.pid))
-  const line = JSON.parse(stdout) as LoadLine
+/** Never throws for what the contender does wrong: the sample then carries a problem. */
+export async function measure(lane: Lane, scenario: Scenario, round: number, seconds: number): Promise<Sample> {
+  const pids = processTree(lane.running.pid)
+  const before = useOf(pids)
+  const load = await runLoad(lane, scenario, seconds)
+  const after = useOf(pids)
   const cpuUs = after.cpuUs - before.cpuUs
   return {
-    ...line,
-    cpuUsPerRequest: cpuUs / line.requests,
-    cpuUsPerChunk: line.chunks > 0 ? cpuUs / line.chunks : Number.NaN,
-    residentMiB: after.residentBytes / 1024 / 1024,
+    name: lane.entry.name,
+    scenario,
+    round,
+    load,
+    cpuUsPerRequest: cpuUs / load.requests,
+    cpuUsPerChunk: load.chunks > 0 ? cpuUs / load.chunks : Number.NaN,
+    residentMb: after.residentBytes / 2 ** 20,
+    problem: problemOf(load, cpuUs),
   }
+}
+
+function problemOf(load: LoadResult, cpuUs: number): string | undefined {
+  if (load.errors > 0) return `${load.errors} of ${load.requests + load.errors} requests failed: ${load.firstError}`
+  if (load.requests === 0) return 'no request was answered'
+  if (cpuUs <= 0) return 'no processor time was used, so the wrong process was measured'
+  return undefined
 }

@@ -1,170 +1,186 @@
-/** `npm run bench`: measures Sluice beside its peers, interleaved in one run, and saves the table. */
+/** `npm run bench`: measures Sluice and its peers interleaved in one run, so that their ratios can be believed. */
 
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { buildNative } from './build-native.ts'
-import type { Contender, Entry, RunningContender } from './contenders/contender.ts'
+import type { Contender } from './contenders/contender.ts'
 import { CONTENDERS } from './contenders/index.ts'
 import { ANCHOR_NAME } from './contenders/workerd.ts'
-import { type Measurement, measure } from './measure.ts'
+import type { Scenario } from './load.ts'
+import { loadNow, machineFacts } from './machine.ts'
+import { measure, type Sample } from './measure.ts'
 import { type BenchOptions, readOptions } from './options.ts'
-import { BENCH, RESULTS } from './paths.ts'
-import { isPortFree } from './pinned-process.ts'
-import { ownsPort, processTree } from './process-tree.ts'
+import { OUT, RESULTS } from './paths.ts'
 import { type ProcessorPlan, planProcessors } from './processor-plan.ts'
-import { machine, markdown, Results, type RowKey } from './results.ts'
+import { type BenchRun, tables, writeResults } from './report.ts'
+import { type Absence, type StartedContender, startContender } from './start-contenders.ts'
 import { shuffled } from './statistics.ts'
+import { summarise } from './summarise.ts'
 
-interface Racer {
-  readonly contender: Contender
-  readonly running: RunningContender
-  readonly version: string
-  /** Requests answered so far, for the audit. */
-  answered: number
-}
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
-interface Job {
-  readonly racer: Racer
-  readonly entry: Entry
-  readonly kind: RowKey['kind']
-  readonly connections: number
-}
-
-const options = readOptions(process.argv.slice(2), new Date())
-process.exitCode = typeof options === 'string' ? refuse(options) : await run(options)
-
-function refuse(text: string): number {
-  console.error(text)
-  return 2
-}
-
-async function run(options: BenchOptions): Promise<number> {
-  const native = buildNative()
-  if (!native.ok) return refuse(native.error)
-  const plan = planProcessors()
-  const racers: Racer[] = []
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2), new Date())
+  if (typeof options === 'string') return fail(options)
+  if (process.platform !== 'linux') return fail('the bench counts processor time in /proc and so runs only on Linux')
+  const unknown = options.only?.find((id) => !CONTENDERS.some((contender) => contender.id === id))
+  if (unknown !== undefined) return fail(`there is no contender "${unknown}"; see npm run bench -- --help`)
+  const built = buildNative()
+  if (!built.ok) return fail(built.error)
+  const started: StartedContender[] = []
+  onInterrupt(started)
   try {
-    const skipped = await startAll(racers, options, plan)
-    const results = await race(racers, options, plan, native.value.load)
-    for (const racer of racers) {
-      const doubt = await racer.running.audit?.(racer.answered)
-      if (doubt)
-        results.distrust(
-          racer.running.entries.map((entry) => entry.name),
-          doubt,
-        )
-    }
-    return publish(results, racers, skipped, options, plan)
+    return await bench(options, started)
   } finally {
-    for (const { running } of racers.reverse()) await running.stop()
+    await stopAll(started)
   }
 }
 
-/** Starts what was asked for; gives a line for each contender that cannot run here. */
-async function startAll(racers: Racer[], { only }: BenchOptions, plan: ProcessorPlan): Promise<string[]> {
-  const skipped: string[] = []
+async function bench(options: BenchOptions, started: StartedContender[]): Promise<number> {
+  const plan = planProcessors()
+  const scenarios = scenariosOf(options)
+  const loadBefore = loadNow()
+  const absences = await startAll(options, plan, scenarios, started)
+  const missing = absences.find(({ contender }) => isNeeded(contender))
+  if (missing) return fail(`nothing can be measured without ${missing.contender.id}: ${missing.reason}`)
+  const measured = started.filter(({ contender }) => isWanted(contender, options))
+  const samples = await measureAll(options, scenarios, measured)
+  const { distrusted, notes } = await auditAll(measured)
+  const names = measured.flatMap(({ lanes }) => lanes.map(({ entry }) => entry.name))
+  const rows = summarise(samples, scenarios, names, ANCHOR_NAME, distrusted)
+  const run: BenchRun = {
+    options,
+    machine: machineFacts(),
+    pinning: plan.words,
+    loadBefore,
+    loadAfter: loadNow(),
+    versions: Object.fromEntries(measured.map(({ contender, version }) => [contender.id, version])),
+    notes: [
+      ...absences.map(({ contender, reason }) => `Not measured: ${contender.rows.join(', ')}: ${reason}`),
+      ...notes,
+      ...rows.flatMap(({ name, scenario, problem }) =>
+        problem === undefined ? [] : [`INVALID: ${name}, ${describe(scenario)}: ${problem}`],
+      ),
+    ],
+    rows,
+    samples,
+  }
+  process.stdout.write(`\n${tables(run)}\n`)
+  // A quick run is no result to publish.
+  say(`written: ${writeResults(run, options.quick ? OUT : RESULTS)} and .json`)
+  const sound = rows.every(({ problem }) => problem === undefined) && !absences.some(({ failed }) => failed)
+  return sound ? 0 : 1
+}
+
+/** Starts what was asked for, one after the other; fills `started`, so that an interrupt can stop it. */
+async function startAll(
+  options: BenchOptions,
+  plan: ProcessorPlan,
+  scenarios: readonly Scenario[],
+  started: StartedContender[],
+): Promise<Absence[]> {
+  const absences: Absence[] = []
+  // The largest number of connections warms up the most; the stream scenario takes another path through the code.
+  const whole = scenarios.filter(({ kind }) => kind === 'whole').at(-1)
+  const stream = scenarios.find(({ kind }) => kind === 'stream')
+  const warmUp = {
+    scenarios: [whole, stream].filter((scenario) => scenario !== undefined),
+    seconds: options.warmUpSeconds,
+  }
   for (const contender of CONTENDERS) {
-    const needed = contender.id === 'direct' || contender.id === 'workerd'
-    if (only && !only.includes(contender.id) && !needed) continue
-    const prepared = await contender.prepare()
-    if (!prepared.ok) {
-      skipped.push(`${contender.rows.join(', ')}: not measured, ${prepared.error}`)
-      continue
+    if (!isWanted(contender, options) && !isNeeded(contender)) continue
+    say(`starting ${contender.id}`)
+    const outcome = await startContender(contender, plan, warmUp)
+    if ('running' in outcome) {
+      started.push(outcome)
+    } else {
+      absences.push(outcome)
+      say(`  not measured: ${outcome.reason}`)
+      if (isNeeded(contender)) break
     }
-    if (!(await isPortFree(contender.port)))
-      throw new Error(`port ${contender.port} for ${contender.id} is in use; end what holds it`)
-    const running = await contender.start(plan)
-    racers.push({ contender, running, version: prepared.value, answered: 0 })
-    // A stale process would be asked while the CPU of another is counted.
-    if (!ownsPort(processTree(running.pid), contender.port))
-      throw new Error(`${contender.id}: the measured process does not own port ${contender.port}`)
-    console.error(`started ${contender.id} (${prepared.value})`)
   }
-  return skipped
+  return absences
 }
 
-async function race(
-  racers: readonly Racer[],
+/** Every round visits every entry and scenario in a new random order. */
+async function measureAll(
   options: BenchOptions,
-  plan: ProcessorPlan,
-  load: string,
-): Promise<Results> {
-  const results = new Results()
-  const jobs = racers.flatMap((racer) => racer.running.entries.flatMap((entry) => jobsOf(racer, entry, options)))
-  const one = (job: Job, seconds: number): Promise<Measurement> => runJob(job, seconds, plan, load)
-  for (const job of jobs) {
-    const warm = await one(job, options.warmUpSeconds)
-    if (warm.errors > 0 || warm.requests === 0)
-      console.error(`${job.entry.name}: ${warm.errors} errors in the warm-up: ${warm.firstError}`)
-  }
-  for (let round = 1; round <= options.rounds; round++) {
-    for (const job of shuffled(jobs, Math.random)) {
-      results.add(
-        { name: job.entry.name, kind: job.kind, connections: job.connections },
-        round,
-        await one(job, options.seconds),
-      )
+  scenarios: readonly Scenario[],
+  contenders: readonly StartedContender[],
+): Promise<Sample[]> {
+  const jobs = contenders.flatMap((started) =>
+    started.lanes.flatMap((lane) => scenarios.map((scenario) => ({ started, lane, scenario }))),
+  )
+  const total = options.rounds * jobs.length
+  say(`measuring: ${total} measurements, about ${Math.ceil((total * (options.seconds + 0.4)) / 60)} minutes`)
+  const samples: Sample[] = []
+  for (let round = 0; round < options.rounds; round++) {
+    for (const { started, lane, scenario } of shuffled(jobs, Math.random)) {
+      const sample = await measure(lane, scenario, round, options.seconds)
+      samples.push(sample)
+      started.requestsAnswered += sample.load.requests
+      say(progress(sample, samples.length, total))
     }
-    console.error(`round ${round} of ${options.rounds} is done`)
   }
-  return results
+  return samples
 }
 
-function jobsOf(racer: Racer, entry: Entry, { connections, streams }: BenchOptions): Job[] {
-  const whole = connections.map((count) => ({ racer, entry, kind: 'whole' as const, connections: count }))
-  return streams > 0 ? [...whole, { racer, entry, kind: 'stream', connections: streams }] : whole
+function progress(sample: Sample, done: number, total: number): string {
+  const { name, scenario, load } = sample
+  const cpu =
+    scenario.kind === 'stream'
+      ? `${sample.cpuUsPerChunk.toFixed(0)} µs CPU/chunk`
+      : `${sample.cpuUsPerRequest.toFixed(0)} µs CPU/request, ${(load.requests / load.seconds).toFixed(0)} requests/s`
+  return `[${done}/${total}] ${name}, ${describe(scenario)}: ${sample.problem ?? cpu}`
 }
 
-async function runJob(
-  { racer, entry, kind, connections }: Job,
-  seconds: number,
-  plan: ProcessorPlan,
-  load: string,
-): Promise<Measurement> {
-  const { pid } = racer.running
-  const measured = await measure({
-    load,
-    processor: plan.load,
-    pid,
-    port: racer.contender.port,
-    entry,
-    kind,
-    connections,
-    seconds,
-  })
-  racer.answered += measured.requests
-  return measured
-}
-
-function publish(
-  results: Results,
-  racers: readonly Racer[],
-  skipped: readonly string[],
-  options: BenchOptions,
-  plan: ProcessorPlan,
-): number {
-  const names = racers.flatMap((racer) => racer.running.entries.map((entry) => entry.name))
-  const rows = results.rows(names, ANCHOR_NAME)
-  const facts = [
-    `date ${options.date}, commit ${commit()}${options.quick ? ', quick run: too short to quote' : ''}`,
-    `${machine()}; ${plan.words}`,
-    `${options.rounds} rounds of ${options.seconds} s in random order; medians; ratios within a round (lowest–highest)`,
-    ...racers.map(({ contender, version }) => `${contender.rows[0]}: ${version}`),
-    ...skipped,
-  ]
-  const text = markdown(rows, facts)
-  mkdirSync(RESULTS, { recursive: true })
-  writeFileSync(join(RESULTS, `${options.date}.md`), text)
-  writeFileSync(join(RESULTS, `${options.date}.json`), `${JSON.stringify({ facts, rows }, null, 1)}\n`)
-  console.log(text)
-  return rows.some((row) => row.invalid) ? 1 : 0
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: BENCH, encoding: 'utf8' }).trim()
-  } catch {
-    return 'unknown'
+async function auditAll(
+  contenders: readonly StartedContender[],
+): Promise<{ distrusted: Map<string, string>; notes: string[] }> {
+  const distrusted = new Map<string, string>()
+  const notes: string[] = []
+  for (const { running, lanes, requestsAnswered, contender } of contenders) {
+    if (!running.audit) continue
+    const problem = await running.audit(requestsAnswered)
+    if (problem === undefined)
+      notes.push(`Audited: ${contender.id} answered ${requestsAnswered} requests and its ledger holds as many rows.`)
+    else for (const { entry } of lanes) distrusted.set(entry.name, problem)
   }
+  return { distrusted, notes }
 }
+
+function scenariosOf({ connections, streams }: BenchOptions): Scenario[] {
+  const whole = connections.map((count): Scenario => ({ kind: 'whole', connections: count }))
+  return streams > 0 ? [...whole, { kind: 'stream', connections: streams }] : whole
+}
+
+function describe({ kind, connections }: Scenario): string {
+  return kind === 'stream' ? `${connections} streams` : `${connections} connection${connections === 1 ? '' : 's'}`
+}
+
+/** The mock is everybody's upstream, bare workerd everybody's measure. */
+function isNeeded({ id }: Contender): boolean {
+  return id === 'direct' || id === 'workerd'
+}
+
+function isWanted({ id }: Contender, { only }: BenchOptions): boolean {
+  return only === undefined || only.includes(id) || id === 'workerd'
+}
+
+/** The upstream is stopped last: contenders may still be finishing calls. */
+async function stopAll(started: StartedContender[]): Promise<void> {
+  for (const { running } of started.splice(0).reverse()) await running.stop()
+}
+
+function onInterrupt(started: StartedContender[]): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      say('\nstopping')
+      void stopAll(started).then(() => process.exit(130))
+    })
+}
+
+function fail(message: string): number {
+  say(`bench: ${message}`)
+  return 1
+}
+
+process.exitCode = await main()

@@ -9,11 +9,11 @@ export default defineConfig({
           environment: 'node',
           include: [
             'src/**/*.test.ts',
-            'test/{laws,golden,contract,house}/**/*.test.ts',
+            'test/{laws,golden,contract,house,differences}/**/*.test.ts',
             'scripts/**/*.test.ts',
             'bench/*.test.ts',
           ],
-          exclude: ['**/*.workerd.test.ts'],
+          exclude: ['**/*.workerd.test.ts', '**/node_modules/**'],
         },
       },
       './vitest.workerd.config.ts',

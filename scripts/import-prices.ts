@@ -4,9 +4,12 @@
  * Rules. A model on which both tables agree for every unit both name is `agree`, and the two are joined: each may know units
  * or context tiers the other lacks. Where they differ it is `disagree` and the dearer table stands alone, so that spending is
  * never under-counted. A model only one table knows carries no mark. Prices hold from the day the tables were taken unless a
- * table names the day, past or coming. What the vendor documents for all its models is added last.
+ * table names the day, past or coming. What the vendor documents for all its models is added last. Only LiteLLM knows prices
+ * of service classes (batch, flex, priority) and regions; they stand with its own prices or with those both agree on. What a
+ * vendor states about a class for all its models stands beside the entries as a rule.
  *
- * Run: node scripts/import-prices.ts [folder of the corpus]; then `npm run format`.
+ * Run: node scripts/import-prices.ts [folder of the corpus]; then `npm run format`. Prints what it took, and every
+ * disagreement of the tables.
  */
 
 import { createHash } from 'node:crypto'
@@ -15,20 +18,36 @@ import { resolve } from 'node:path'
 import { asArray, asObject, parseJson } from '../src/ground/json.ts'
 import { canonicalPrice } from '../src/services/pricing/canonical-price.ts'
 import type {
-  Checked,
   PriceBook,
   PriceEntry,
+  PriceTable,
   PriceTier,
   ProviderPrices,
   UnitPrices,
 } from '../src/services/pricing/price-book.ts'
 import type { Fact } from './import-prices/fact.ts'
-import { readGenaiPrices } from './import-prices/read-genai-prices.ts'
+import { type Merged, merge } from './import-prices/merge.ts'
+import { type GenaiPrices, readGenaiPrices } from './import-prices/read-genai-prices.ts'
 import { readLitellm } from './import-prices/read-litellm.ts'
-import { VENDORS, type Vendor } from './import-prices/vendors.ts'
+import { type Regions, readRegions } from './import-prices/read-regions.ts'
+import { type Disagreement, describeImport } from './import-prices/report.ts'
+import type { Vendor } from './import-prices/vendor.ts'
+import { VENDORS } from './import-prices/vendors.ts'
 
 /** The day the two tables were taken. */
 const CHECKED_ON = '2026-08-06'
+const LITELLM: PriceTable = {
+  name: 'litellm',
+  source: 'https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json',
+  licence: 'MIT',
+  checkedOn: CHECKED_ON,
+}
+const GENAI_PRICES: PriceTable = {
+  name: 'genai-prices',
+  source: 'https://github.com/pydantic/genai-prices',
+  licence: 'MIT',
+  checkedOn: CHECKED_ON,
+}
 const ROOT = resolve(import.meta.dirname, '..')
 const TARGET = `${ROOT}/src/services/pricing/prices.json`
 
@@ -36,55 +55,37 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-interface Merged {
-  readonly fact: Fact
-  readonly checked?: Checked
-}
-
-/** LiteLLM knows a model's prices of the day; genai-prices may also know those to come. */
-function merge(litellm: Fact | undefined, exact: readonly Fact[], byPrefix: readonly Fact[]): Merged[] {
-  if (!litellm) return exact.map((fact) => ({ fact }))
-  const [current, ...later] = exact.length > 0 ? exact : byPrefix
-  if (!current) return [{ fact: litellm }]
-  if (sameWhereBoth(litellm.prices, current.prices)) {
-    const above = litellm.above.length > 0 ? litellm.above : current.above
-    const joined = { ...current, prices: { ...current.prices, ...litellm.prices }, above }
-    return [{ fact: joined, checked: 'agree' }, ...later.map((fact) => ({ fact }))]
-  }
-  return exact.length > 0 ? [{ fact: dearer(litellm, current), checked: 'disagree' }] : [{ fact: litellm }]
-}
-
-function dearer(a: Fact, b: Fact): Fact {
-  const shared = sharedUnits(a.prices, b.prices)
-  const total = (fact: Fact): number => shared.reduce((sum, unit) => sum + (fact.prices[unit] ?? 0), 0)
-  return total(a) >= total(b) ? a : b
-}
-
-function sharedUnits(a: UnitPrices, b: UnitPrices): (keyof UnitPrices)[] {
-  return Object.keys(a).filter((unit): unit is keyof UnitPrices => unit in b)
-}
-
-function sameWhereBoth(a: UnitPrices, b: UnitPrices): boolean {
-  return sharedUnits(a, b).every((unit) => a[unit] === b[unit])
-}
-
-function entryOf(vendor: Vendor, model: string, { fact, checked }: Merged): PriceEntry {
-  const above = fact.above.map((tier) => tierOf(vendor, tier, fact.prices))
+function entryOf(vendor: Vendor, model: string, { fact, checked }: Merged, regions?: Regions): PriceEntry {
+  const documented = vendor.documented?.(fact.prices, model)
+  const prices = { ...fact.prices, ...documented }
+  const above = fact.above.map((tier) => tierOf({ vendor, model, tier, base: fact.prices }))
+  const { classes, requestByContext } = fact
   const own: Omit<PriceEntry, 'hash'> = {
     model,
     ...(fact.from === undefined ? {} : { from: fact.from }),
     ...(checked === undefined ? {} : { checked }),
-    prices: { ...fact.prices, ...vendor.documented?.(fact.prices) },
+    prices,
     ...(above.length > 0 ? { above } : {}),
+    ...(classes ? { classes } : {}),
+    ...(requestByContext ? { requestByContext } : {}),
+    ...(regions ? { regions } : {}),
   }
-  const { provider, source } = vendor
-  return { ...own, hash: sha256(canonicalPrice({ ...own, from: own.from ?? CHECKED_ON, provider, source })) }
+  const { provider, source, rules } = vendor
+  const canonical = { ...own, from: own.from ?? CHECKED_ON, provider, source, ...(rules ? { rules } : {}) }
+  return { ...own, hash: sha256(canonicalPrice(canonical)) }
+}
+
+interface TierOf {
+  readonly vendor: Vendor
+  readonly model: string
+  readonly tier: PriceTier
+  readonly base: UnitPrices
 }
 
 /** A longer context is never cheaper: a tier's price below the base price is a slip of the table and left out. */
-function tierOf(vendor: Vendor, tier: PriceTier, base: UnitPrices): PriceTier {
+function tierOf({ vendor, model, tier, base }: TierOf): PriceTier {
   // A documented price per call, such as a search, does not rise with the context.
-  const { search: _search, ...documented } = vendor.documented?.(tier.prices) ?? {}
+  const { search: _search, ...documented } = vendor.documented?.(tier.prices, model) ?? {}
   const prices = { ...tier.prices, ...documented }
   const floor = new Map(Object.entries(base))
   const units = Object.entries(prices).filter(([unit, price]) => price >= (floor.get(unit) ?? 0))
@@ -95,25 +96,51 @@ function importVendor(
   vendor: Vendor,
   litellmTable: Parameters<typeof readLitellm>[0],
   genaiTable: Parameters<typeof readGenaiPrices>[0],
-): ProviderPrices {
-  const litellm = readLitellm(litellmTable, vendor)
+): Imported {
+  const listed = readLitellm(litellmTable, vendor)
+  const litellm = vendor.complete?.(listed) ?? listed
   const genai = readGenaiPrices(genaiTable, vendor, CHECKED_ON)
   const known = new Set([...litellm.keys(), ...genai.exact.keys()])
   // genai-prices also lists names with dashes for dots, which the vendors do not answer to.
   const dashed = new Set([...known].filter((model) => model.includes('.')).map((model) => model.replaceAll('.', '-')))
   const models = [...known].filter((model) => litellm.has(model) || !dashed.has(model)).sort(byCodeUnits)
-  const entries = models.flatMap((model) =>
-    merge(litellm.get(model), genai.exact.get(model) ?? [], genai.byPrefix(model) ?? []).map((merged) =>
-      entryOf(vendor, model, merged),
-    ),
+  const regions = readRegions(litellmTable, vendor)
+  const merged = models.flatMap((model) =>
+    mergeModel(vendor, model, { litellm, genai }).map((each) => ({ model, each })),
   )
+  const entries = merged.map(({ model, each }) => entryOf(vendor, model, each, regions.get(model)))
   const needed = entries.filter((entry) => !sameByAlias(vendor, entry, entries))
+  const { provider, source, alsoFor, rules, aliases } = vendor
+  const tables = [...(litellm.size > 0 ? [LITELLM.name] : []), ...(genai.exact.size > 0 ? [GENAI_PRICES.name] : [])]
   return {
-    provider: vendor.provider,
-    source: vendor.source,
-    ...(vendor.aliases ? { aliases: vendor.aliases } : {}),
-    entries: needed,
+    prices: {
+      provider,
+      ...(alsoFor ? { alsoFor } : {}),
+      source,
+      tables,
+      ...(rules ? { rules } : {}),
+      ...(aliases ? { aliases } : {}),
+      entries: needed,
+    },
+    disagreements: merged.flatMap(({ model, each }) =>
+      each.against ? [{ model, taken: each.fact, against: each.against }] : [],
+    ),
   }
+}
+
+interface Imported {
+  readonly prices: ProviderPrices
+  readonly disagreements: readonly Disagreement[]
+}
+
+interface Tables {
+  readonly litellm: ReadonlyMap<string, Fact>
+  readonly genai: GenaiPrices
+}
+
+function mergeModel(vendor: Vendor, model: string, { litellm, genai }: Tables): Merged[] {
+  const byRule = genai.byPrefix(model) ?? []
+  return merge(litellm.get(model), genai.exact.get(model) ?? (vendor.genaiRulesBind ? byRule : []), byRule)
 }
 
 function byCodeUnits(a: string, b: string): number {
@@ -124,10 +151,23 @@ function byCodeUnits(a: string, b: string): number {
 function sameByAlias(vendor: Vendor, entry: PriceEntry, entries: readonly PriceEntry[]): boolean {
   const historyOf = (model: string): string =>
     JSON.stringify(
-      entries.filter((each) => each.model === model).map((each) => [each.from, each.checked, each.prices, each.above]),
+      entries
+        .filter((each) => each.model === model)
+        .map((each) => [
+          each.from,
+          each.checked,
+          each.prices,
+          each.above,
+          each.classes,
+          each.requestByContext,
+          each.regions,
+        ]),
     )
-  const listed = (vendor.aliases ?? []).map((alias) => new RegExp(alias).exec(entry.model)?.[1] ?? '')
-  const first = listed.map(historyOf).find((history) => history !== '[]')
+  const listed = (vendor.aliases ?? []).flatMap((alias) => new RegExp(alias).exec(entry.model)?.[1] ?? [])
+  const first = listed
+    .filter((model) => model !== entry.model)
+    .map(historyOf)
+    .find((history) => history !== '[]')
   return first === historyOf(entry.model)
 }
 
@@ -135,7 +175,7 @@ function sameByAlias(vendor: Vendor, entry: PriceEntry, entries: readonly PriceE
 function embedded(): ProviderPrices {
   const edge: Vendor = { provider: 'edge', source: 'embedded' }
   const free: Fact = { prices: { input: 0, output: 0 }, above: [], from: '2020-01-01' }
-  return { provider: 'edge', source: 'embedded', entries: [entryOf(edge, '*', { fact: free })] }
+  return { provider: 'edge', source: 'embedded', tables: [], entries: [entryOf(edge, '*', { fact: free })] }
 }
 
 function main(): void {
@@ -145,14 +185,26 @@ function main(): void {
   )
   const genai = asArray(parseJson(readFileSync(`${corpus}/prices/genai-prices.data.json`, 'utf8')))
   if (!litellm || genai.length === 0) throw new Error(`the price tables in ${corpus}/prices are not what they were`)
-  const providers = [embedded(), ...VENDORS.map((vendor) => importVendor(vendor, litellm, genai))]
+  const before = minifiedBytes(readFileSync(TARGET, 'utf8'))
+  const imported = VENDORS.map((vendor) => importVendor(vendor, litellm, genai))
+  const providers = [embedded(), ...imported.map(({ prices }) => prices)]
   const hashes = providers.flatMap(({ entries }) => entries.map((entry) => entry.hash))
-  const book: PriceBook = { hash: sha256(hashes.join('\n')), checkedOn: CHECKED_ON, providers }
-  writeFileSync(TARGET, `${JSON.stringify(book, null, 2)}\n`)
-  for (const { provider, entries } of providers) {
-    const count = (checked: Checked): number => entries.filter((entry) => entry.checked === checked).length
-    console.log(`${provider}: ${entries.length} (agree ${count('agree')}, disagree ${count('disagree')})`)
+  const book: PriceBook = {
+    hash: sha256(hashes.join('\n')),
+    checkedOn: CHECKED_ON,
+    tables: [LITELLM, GENAI_PRICES],
+    providers,
   }
+  const text = `${JSON.stringify(book, null, 2)}\n`
+  writeFileSync(TARGET, text)
+  for (const { prices, disagreements } of imported) console.log(describeImport(prices, disagreements))
+  const total = providers.reduce((sum, { entries }) => sum + entries.length, 0)
+  console.log(`${total} entries, ${minifiedBytes(text)} bytes minified (before: ${before})`)
+}
+
+/** What the book weighs in the worker's bundle. */
+function minifiedBytes(json: string): number {
+  return Buffer.byteLength(JSON.stringify(parseJson(json)))
 }
 
 main()

@@ -8,6 +8,8 @@ import { secureRandomBytes } from './ground/ids.ts'
 import { err, ok, type Result } from './ground/result.ts'
 import { createGateway } from './journey/create-gateway.ts'
 import { systemClock } from './ports/clock.ts'
+import { buildUpstreamRequest } from './providers/http-request.ts'
+import { createBindingFetch } from './providers/workers-ai/binding-fetch.ts'
 import { createKeyService } from './services/keys/key-service.ts'
 import { createKeyVerifier } from './services/keys/key-verifier.ts'
 import { deriveSecrets } from './services/keys/secrets.ts'
@@ -19,6 +21,7 @@ import { durableKeyStore } from './stores/durable/durable-key-store.ts'
 import { createAdminGuard } from './surfaces/admin/guard-admin.ts'
 import { keyHandlers } from './surfaces/admin/key-handlers.ts'
 import { ledgerHandlers } from './surfaces/admin/ledger-handlers.ts'
+import { reportHandlers } from './surfaces/admin/report-handlers.ts'
 import { createApp } from './surfaces/http/app.ts'
 import { callerWire, errorReply } from './surfaces/http/error-shape.ts'
 import { appHandlers } from './surfaces/http/handlers.ts'
@@ -69,7 +72,12 @@ async function build(bindings: Bindings): Promise<Result<App, GatewayError>> {
     ledger,
     edgeModels: createEdgeModels({ intent: intentWeights }),
     secret: (name) => textBinding(bindings, name),
-    fetch: (url, init) => fetch(url, init),
+    fetch: createBindingFetch({
+      fetch: (url, init) => fetch(url, init),
+      binding: (name) => bindings[name],
+      clock: systemClock,
+    }),
+    buildRequest: buildUpstreamRequest,
     clock: systemClock,
     random: Math.random,
   })
@@ -85,6 +93,13 @@ async function build(bindings: Bindings): Promise<Result<App, GatewayError>> {
     ...appHandlers(gateway),
     ...keyHandlers({ service: keyService, forget: () => keys.forget(), teams: revision.teams, clock: systemClock }),
     ...ledgerHandlers({ teams, account: (team) => accounts(revision.organisation, team), flush: () => ledger.flush() }),
+    ...reportHandlers({
+      organisation: revision.organisation,
+      teams,
+      account: (team) => accounts(revision.organisation, team),
+      clock: systemClock,
+      price: gateway.price,
+    }),
     showRevision: () => Response.json(revision),
   }
   return ok(createApp(handlers, createAdminGuard(keys)))

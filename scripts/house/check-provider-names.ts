@@ -3,7 +3,7 @@
 import type { SourceFile } from './source-files.ts'
 
 /** Words that are also wires, formats or ordinary English and so may stand elsewhere. */
-const ALSO_WIRES = new Set(['edge'])
+const ALSO_WIRES = new Set(['edge', 'gemini', 'cohere', 'ollama'])
 
 /** One sentence for each quoted provider name outside src/providers. Price data and tests may name providers. */
 export function providerNameProblems(files: readonly SourceFile[], names: readonly string[]): string[] {

@@ -3,8 +3,9 @@
 import { asArray, asNumber, asObject, asString, type Json, type JsonObject } from '../../src/ground/json.ts'
 import type { PriceTier, UnitPrices } from '../../src/services/pricing/price-book.ts'
 import { type Fact, HAS_HIDDEN_FEE, NOT_A_MODEL, OTHER_TRADE, saysFree } from './fact.ts'
+import { exactIds, matches } from './genai-match.ts'
 import { pico } from './pico.ts'
-import type { Vendor } from './vendors.ts'
+import type { Vendor } from './vendor.ts'
 
 const KEYS = [
   ['input', 'input_mtok'],
@@ -23,12 +24,8 @@ export interface GenaiPrices {
 }
 
 export function readGenaiPrices(table: readonly Json[], vendor: Vendor, onDay: string): GenaiPrices {
-  const provider = table
-    .map(asObject)
-    .find((each) => vendor.genaiPrices !== undefined && each?.id === vendor.genaiPrices)
-  const models = asArray(provider?.models)
-    .map(asObject)
-    .filter((model) => model !== undefined)
+  // The vendor's own models first: what is said of others only fills gaps.
+  const models = [vendor.genaiPrices, vendor.genaiFallback].flatMap((id) => modelsOf(table, id))
   const exact = new Map<string, readonly Fact[]>()
   for (const model of models) {
     const own = asString(model.id)
@@ -36,9 +33,9 @@ export function readGenaiPrices(table: readonly Json[], vendor: Vendor, onDay: s
       ...exactIds(asObject(model.match)),
       ...(own !== undefined && matches(asObject(model.match), own) ? [own] : []),
     ]
-    for (const id of ids.filter(isWanted)) {
+    for (const id of ids.filter((each) => isWanted(each) && (vendor.isModel?.(each) ?? true))) {
       const facts = readModel(model.prices, id, onDay)
-      if (facts.length > 0) exact.set(id, facts)
+      if (facts.length > 0 && !exact.has(id)) exact.set(id, facts)
     }
   }
   const byPrefix = (id: string): readonly Fact[] | undefined => {
@@ -48,23 +45,15 @@ export function readGenaiPrices(table: readonly Json[], vendor: Vendor, onDay: s
   return { exact, byPrefix }
 }
 
+function modelsOf(table: readonly Json[], id: string | undefined): JsonObject[] {
+  const provider = table.map(asObject).find((each) => id !== undefined && each?.id === id)
+  return asArray(provider?.models)
+    .map(asObject)
+    .filter((model) => model !== undefined)
+}
+
 function isWanted(model: string): boolean {
   return !HAS_HIDDEN_FEE.test(model) && !OTHER_TRADE.test(model) && !NOT_A_MODEL.test(model)
-}
-
-function exactIds(match: JsonObject | undefined): string[] {
-  const own = asString(match?.equals)
-  return [...(own === undefined ? [] : [own]), ...asArray(match?.or).flatMap((each) => exactIds(asObject(each)))]
-}
-
-function matches(match: JsonObject | undefined, id: string): boolean {
-  if (!match) return false
-  const start = asString(match.starts_with)
-  return (
-    match.equals === id ||
-    (start !== undefined && id.startsWith(start)) ||
-    asArray(match.or).some((each) => matches(asObject(each), id))
-  )
 }
 
 function readModel(value: Json | undefined, id: string, onDay: string): Fact[] {

@@ -1,10 +1,12 @@
-/** Sends one call with the official SDK of a wire and keeps everything: bytes out, bytes in, the SDK's objects, what it threw. */
+/** Sends one call in a wire, with its official SDK where the project has it, and keeps everything: bytes out, bytes in, the SDK's objects, what it threw. */
 
 import { Agent, request as httpRequest } from 'node:http'
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
-import { isObject, type JsonObject } from '../../src/ground/json.ts'
-import type { ChatWireName } from '../../src/wires/wire.ts'
+import { isObject } from '../../src/ground/json.ts'
+import type { Question } from './dialects/dialect.ts'
+import { dialects } from './dialects/index.ts'
+import { ToldError } from './dialects/plain-ask.ts'
 
 /** What an app would see. */
 export interface Outcome {
@@ -29,16 +31,6 @@ export interface Thrown {
   readonly message: string
 }
 
-export interface Question {
-  readonly wire: ChatWireName
-  /** Without `/v1`. */
-  readonly url: string
-  readonly key: string
-  readonly body: JsonObject
-  /** Use the SDK's strict stream helper, which enforces the order of events, instead of plain iteration. */
-  readonly strict?: boolean
-}
-
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 const TIMEOUT_MS = 120_000
 
@@ -56,55 +48,10 @@ export async function ask(question: Question): Promise<Outcome> {
   }
   const objects: unknown[] = []
   try {
-    const ask = question.wire === 'openai-chat' ? askOpenai : askAnthropic
-    await ask(question, fetchAndKeep, objects)
+    await dialects[question.wire].ask(question, fetchAndKeep, objects)
     return { ...seen, objects }
   } catch (error) {
     return { ...seen, objects, thrown: describe(error) }
-  }
-}
-
-async function askOpenai(question: Question, fetch: typeof globalThis.fetch, objects: unknown[]): Promise<void> {
-  const client = new OpenAI({
-    apiKey: question.key,
-    baseURL: `${question.url}/v1`,
-    maxRetries: 0,
-    timeout: TIMEOUT_MS,
-    logLevel: 'off',
-    fetch,
-  })
-  // The body is a recording of some client's request, so it is whatever that client sent.
-  const body = question.body as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming
-  if (question.body.stream !== true) {
-    objects.push(await client.chat.completions.create(body))
-  } else if (question.strict) {
-    const stream = client.chat.completions.stream({ ...body, stream: true })
-    for await (const chunk of stream) objects.push(chunk)
-    await stream.finalChatCompletion()
-  } else {
-    for await (const chunk of await client.chat.completions.create({ ...body, stream: true })) objects.push(chunk)
-  }
-}
-
-async function askAnthropic(question: Question, fetch: typeof globalThis.fetch, objects: unknown[]): Promise<void> {
-  const client = new Anthropic({
-    apiKey: question.key,
-    authToken: null,
-    baseURL: question.url,
-    maxRetries: 0,
-    timeout: TIMEOUT_MS,
-    logLevel: 'off',
-    fetch,
-  })
-  const body = question.body as unknown as Anthropic.MessageCreateParamsNonStreaming
-  if (question.body.stream !== true) {
-    objects.push(await client.messages.create(body))
-  } else if (question.strict) {
-    const stream = client.messages.stream({ ...body, stream: true })
-    for await (const event of stream) objects.push(structuredClone(event))
-    await stream.finalMessage()
-  } else {
-    for await (const event of await client.messages.create({ ...body, stream: true })) objects.push(event)
   }
 }
 
@@ -113,7 +60,7 @@ function describe(error: unknown): Thrown {
   const status = 'status' in error && typeof error.status === 'number' ? error.status : undefined
   return {
     name: error.constructor.name,
-    isApiError: error instanceof OpenAI.APIError || error instanceof Anthropic.APIError,
+    isApiError: error instanceof OpenAI.APIError || error instanceof Anthropic.APIError || error instanceof ToldError,
     message: error.message,
     ...(status !== undefined && { status }),
   }

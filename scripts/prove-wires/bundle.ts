@@ -2,34 +2,44 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { findProvider } from '../../src/providers/index.ts'
 import type { Exchange } from './corpus.ts'
-import type { Direction } from './prove-exchange.ts'
-import { standInFor } from './providers.ts'
+import { type StandIn, standInFor } from './providers.ts'
 
 /** The credential that every stand-in sends upstream. */
 export const SECRET_NAME = 'PROVE_WIRES_CREDENTIAL'
 
-const DIRECTIONS: readonly Direction[] = ['same-wire', 'crosswise']
-
 /** Writes `sluice.yml` and `routes/` for these recordings into `folder`. */
 export function writeBundle(folder: string, exchanges: readonly Exchange[], replayUrl: string): void {
   mkdirSync(path.join(folder, 'routes'), { recursive: true })
-  const kinds = new Set(exchanges.flatMap((exchange) => DIRECTIONS.map((direction) => standInFor(exchange, direction))))
-  const providers = [...kinds].map(
-    (kind) => `  ${nameOf(kind)}: { kind: ${kind}, base_url: "${replayUrl}", api_key: "\${secret.${SECRET_NAME}}" }\n`,
-  )
+  const standIns = new Map(exchanges.map(standInFor).map((standIn) => [nameOf(standIn), standIn]))
+  const providers = [...standIns].map(([name, { kind, wire }]) => {
+    const settings = {
+      kind,
+      base_url: `${replayUrl}/${wire}`,
+      api_key: `\${secret.${SECRET_NAME}}`,
+      formats: [wire],
+      ...optionsOf(kind),
+    }
+    return `  ${name}: ${JSON.stringify(settings)}\n`
+  })
   writeFileSync(path.join(folder, 'sluice.yml'), `bundle: prove-wires\nproviders:\n${providers.join('')}`)
-  for (const kind of kinds) {
-    const route = `route: ${nameOf(kind)}/*\naccepts: [chat, messages]\ntargets: ["${nameOf(kind)}/*"]\n`
-    writeFileSync(path.join(folder, 'routes', `${nameOf(kind)}.yml`), route)
-  }
+  for (const name of standIns.keys())
+    writeFileSync(path.join(folder, 'routes', `${name}.yml`), `route: ${name}/*\ntargets: ["${name}/*"]\n`)
 }
 
-/** Gives the model an app asks for to reach a recording: a wildcard route, then the replay server's own model name. */
-export function modelNamer(): (exchange: Exchange, direction: Direction, upstreamModel: string) => string {
-  return (exchange, direction, upstreamModel) => `${nameOf(standInFor(exchange, direction))}/${upstreamModel}`
+/** The model an app asks for to reach a recording: a wildcard route, then the replay server's own model name. */
+export function modelFor(exchange: Exchange, upstreamModel: string): string {
+  return `${nameOf(standInFor(exchange))}/${upstreamModel}`
 }
 
-function nameOf(kind: string): string {
-  return `replay-${kind.replace(/[^a-z0-9]/g, '-')}`
+/** What `sluice.yml` must fill in for the kind: the examples of the table do. */
+function optionsOf(kind: string): { options?: Record<string, string> } {
+  const row = findProvider(kind)
+  const options = row?.transport === 'http' ? Object.entries(row.options ?? {}) : []
+  return options.length ? { options: Object.fromEntries(options.map(([name, { example }]) => [name, example])) } : {}
+}
+
+function nameOf({ kind, wire }: StandIn): string {
+  return `replay-${kind.replace(/[^a-z0-9]/g, '-')}-${wire}`
 }

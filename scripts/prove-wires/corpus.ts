@@ -1,9 +1,10 @@
-/** Reads recorded exchanges of the two chat wires from a corpus folder into memory. */
+/** Reads recorded chat exchanges from a corpus folder into memory. */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { asArray, asNumber, asObject, asString, type JsonObject, parseJson } from '../../src/ground/json.ts'
-import type { ChatWireName } from '../../src/wires/wire.ts'
+import { CHAT_WIRE_NAMES, type ChatWireName } from '../../src/wires/wire.ts'
+import { dialects } from './dialects/index.ts'
 
 /** One recorded request and reply. */
 export interface Exchange {
@@ -16,6 +17,8 @@ export interface Exchange {
   readonly fidelity: string
   readonly streaming: boolean
   readonly contentType: string
+  /** A stream recorded as one JSON array. */
+  readonly isArray: boolean
   readonly response: Buffer
   /** Sizes in which the bytes arrived when they were recorded. */
   readonly chunkSizes?: readonly number[]
@@ -27,7 +30,7 @@ export interface Exchange {
 
 const META = '.meta.json'
 
-/** Every `openai-chat` and `anthropic-messages` exchange below `folder`, ordered by provider, kind and id. */
+/** Every exchange of a chat wire below `folder`, ordered by provider, kind and id. */
 export function loadExchanges(folder: string): Exchange[] {
   const exchanges: Exchange[] = []
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -62,17 +65,25 @@ function readExchange(folder: string, parent: string, name: string): Exchange | 
     contentType: contentTypeOf(asString(asObject(meta.response_headers)?.['content-type']), responseName),
     response: readFileSync(path.join(parent, responseName)),
     ...(sizes.length > 1 && { chunkSizes: sizes }),
-    ...(request && Array.isArray(request.messages) && { request }),
+    isArray: responseName.endsWith('.stream.json'),
+    ...(request && dialects[wire].isRequest(request) && { request }),
     pointer: path.relative(folder, path.join(parent, responseName)),
   }
 }
 
 function wireOf(api: string | undefined): ChatWireName | undefined {
-  return api === 'openai-chat' || api === 'anthropic-messages' ? api : undefined
+  return CHAT_WIRE_NAMES.find((name) => name === api)
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.stream.txt': 'text/event-stream',
+  '.stream.ndjson': 'application/x-ndjson',
+  '.stream.bin': 'application/vnd.amazon.eventstream',
 }
 
 /** Some recordings lost their headers: then the file's own kind says what the provider must have sent. */
 function contentTypeOf(recorded: string | undefined, responseName: string): string {
   if (recorded && !recorded.includes('REDACT')) return recorded
-  return responseName.endsWith('.stream.txt') ? 'text/event-stream' : 'application/json'
+  const kind = Object.keys(CONTENT_TYPES).find((end) => responseName.endsWith(end))
+  return CONTENT_TYPES[kind ?? ''] ?? 'application/json'
 }

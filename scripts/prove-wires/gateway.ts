@@ -6,15 +6,13 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { asObject, asString, parseJson } from '../../src/ground/json.ts'
-import { modelNamer, SECRET_NAME, writeBundle } from './bundle.ts'
+import { SECRET_NAME, writeBundle } from './bundle.ts'
 import type { Exchange } from './corpus.ts'
 
 export interface RunningGateway {
   readonly url: string
   /** An app key for every route. */
   readonly key: string
-  /** The model an app asks for to reach one recording by the stand-in for its vendor. */
-  modelFor(exchange: Exchange, direction: 'same-wire' | 'crosswise', upstreamModel: string): string
   stop(): Promise<void>
 }
 
@@ -48,7 +46,7 @@ export async function startGateway(exchanges: readonly Exchange[], replayUrl: st
       await end(child)
       rmSync(folder, { recursive: true, force: true })
     }
-    return { url, key, modelFor: modelNamer(), stop }
+    return { url, key, stop }
   } catch (error) {
     await end(child)
     rmSync(folder, { recursive: true, force: true })

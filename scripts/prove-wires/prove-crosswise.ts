@@ -5,37 +5,25 @@ import type { ChatWireName } from '../../src/wires/wire.ts'
 import type { Outcome } from './ask.ts'
 import { compareTranslated, type Difference } from './compare.ts'
 import type { Exchange } from './corpus.ts'
-import { readAnthropic } from './read-anthropic.ts'
-import { readOpenai } from './read-openai.ts'
-import type { Reading } from './reading.ts'
-
-/** What the outcome says, read with the wire's own words; undefined when there is no reply in it. */
-export function readOutcome(wire: ChatWireName, outcome: Outcome): Reading | undefined {
-  return wire === 'openai-chat' ? readOpenai(outcome.objects) : readAnthropic(outcome.objects)
-}
+import type { Dialect } from './dialects/dialect.ts'
+import { dialects } from './dialects/index.ts'
 
 /** Why the official SDK cannot read the recording itself; undefined when it can, or when it rightly throws a provider's error. */
 export function whyUnreadable(wire: ChatWireName, straight: Outcome): string | undefined {
   if (straight.thrown)
     return straight.thrown.isApiError ? undefined : `${straight.thrown.name}: ${straight.thrown.message}`
-  return readOutcome(wire, straight) ? undefined : 'the SDK returned something without an answer in it'
+  return dialects[wire].read(straight.objects) ? undefined : 'the SDK returned something without an answer in it'
 }
 
-/** The recording stops before a finish reason or the wire's own end, and nothing says why. */
-export function isCut(wire: ChatWireName, straight: Outcome): boolean {
-  if (straight.thrown || straight.status >= 400) return false
-  if (wire === 'anthropic-messages') {
-    const types = straight.objects.map((object) => asString(asObject(object)?.type))
-    return types.includes('message_start') && !types.includes('message_stop')
-  }
-  const isStream = straight.headers.get('content-type')?.startsWith('text/event-stream') ?? false
-  return isStream && (readOpenai(straight.objects)?.choices.some((choice) => !choice.finish) ?? false)
+/** The recorded stream stops before a finish reason or the wire's own end, and nothing says why. */
+export function isCut({ wire, streaming }: Pick<Exchange, 'wire' | 'streaming'>, straight: Outcome): boolean {
+  return streaming && !straight.thrown && straight.status < 400 && !dialects[wire].ends(straight.objects)
 }
 
-/** Differences between what the original wire's SDK read straight and what the other wire's SDK read through the gateway. */
-export function compareCrosswise(exchange: Exchange, straight: Outcome, through: Outcome): Difference[] {
+/** Differences between what the original wire's SDK read straight and what the app's SDK read through the gateway. */
+export function compareCrosswise(exchange: Exchange, app: Dialect, straight: Outcome, through: Outcome): Difference[] {
   if (straight.thrown) return compareErrors(exchange, straight, through)
-  if (isCut(exchange.wire, straight)) {
+  if (isCut(exchange, straight)) {
     const why = "the provider's stream stops without its end, but the app saw a normal one"
     return through.thrown?.isApiError ? [] : [{ check: 'error hidden', detail: why }]
   }
@@ -43,12 +31,12 @@ export function compareCrosswise(exchange: Exchange, straight: Outcome, through:
     const { name, message } = through.thrown
     return [{ check: 'readable', detail: `the SDK threw ${name}: ${message.slice(0, 300)}` }]
   }
-  const other = exchange.wire === 'openai-chat' ? 'anthropic-messages' : 'openai-chat'
-  const original = readOutcome(exchange.wire, straight)
-  const translated = readOutcome(other, through)
+  const from = dialects[exchange.wire]
+  const original = from.read(straight.objects)
+  const translated = app.read(through.objects)
   if (!original || !translated)
     return [{ check: 'readable', detail: 'the SDK returned something without an answer in it' }]
-  return compareTranslated(exchange.wire, original, translated)
+  return compareTranslated(from, app, original, translated)
 }
 
 /** A provider's refusal of the gateway's own credential is the gateway's fault, not the app's: 502 instead of 401 or 403. */
@@ -71,7 +59,7 @@ export function compareErrors(exchange: Exchange, straight: Outcome, through: Ou
   }
   const message = messageOf(exchange)
   const got = parseJson(through.bytes.toString())
-  const shown = asString(asObject(asObject(got)?.error)?.message) ?? thrown.message
+  const shown = messageIn(got) ?? thrown.message
   if (message && !shown.includes(message)) {
     differences.push({
       check: 'error message',

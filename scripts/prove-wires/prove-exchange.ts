@@ -3,17 +3,21 @@
 import type { JsonObject } from '../../src/ground/json.ts'
 import type { ChatWireName } from '../../src/wires/wire.ts'
 import { ask, type Outcome } from './ask.ts'
+import { modelFor } from './bundle.ts'
 import type { Difference } from './compare.ts'
 import type { Exchange } from './corpus.ts'
+import type { Dialect, Question } from './dialects/dialect.ts'
+import { APP_DIALECTS } from './dialects/index.ts'
 import type { RunningGateway } from './gateway.ts'
 import { compareCrosswise, whyUnreadable } from './prove-crosswise.ts'
 import { compareRequest, compareSameWire, keyLeak } from './prove-same-wire.ts'
 import { CHUNKINGS, type Chunking, type ReplayServer, replayModel } from './replay-server.ts'
 import { compareTranslatedRequest } from './request-reading.ts'
-import { leastRequest, requestInOwnWire } from './requests.ts'
+import { requestInOwnWire, streams } from './requests.ts'
 import { translatedRequest } from './translated-request.ts'
 
-export type Direction = 'same-wire' | 'crosswise'
+/** The app spoke the recording's wire, or this other one. */
+export type Direction = 'same-wire' | ChatWireName
 
 /** One request through the gateway and what was wrong with its reply. */
 export interface Run {
@@ -45,23 +49,26 @@ const CHUNKING_NAMES: Readonly<Record<Chunking, string>> = {
   r: 'recorded',
 }
 
+/** Every app's format meets a recording in one chunking each, taken in turn: all of them would prove little more. */
+const CROSSWISE_CHUNKINGS: readonly Chunking[] = ['1', '7', '0', '2']
+
 /** The oracle first (SDK straight against the recording), then every run. */
 export async function proveExchange(exchange: Exchange, bench: Workbench): Promise<ProvenExchange> {
   const run = bench.nextRun()
-  const straight = await ask({
-    wire: exchange.wire,
-    url: bench.replay.url,
-    key: 'none',
-    body: requestInOwnWire(exchange, replayModel(exchange.id, '0', run)),
-  })
+  const model = replayModel(exchange.id, '0', run)
+  const straight = await ask(questionOf(exchange, model, { url: `${bench.replay.url}`, key: 'none' }))
   bench.replay.take(String(run))
   const unreadable = whyUnreadable(exchange.wire, straight)
   const runs: Run[] = []
-  for (const chunking of chunkingsOf(exchange)) runs.push(await runSameWire(exchange, chunking, straight, bench))
+  const isSpoken = APP_DIALECTS.some(({ wire }) => wire === exchange.wire)
+  for (const chunking of isSpoken ? chunkingsOf(exchange) : [])
+    runs.push(await runSameWire(exchange, chunking, straight, bench))
   if (unreadable) return { exchange, runs, unreadable }
-  for (const chunking of chunkingsOf(exchange))
-    runs.push(await runCrosswise(exchange, chunking, straight, bench, 'recorded'))
-  runs.push(await runCrosswise(exchange, '0', straight, bench, 'least'))
+  for (const app of APP_DIALECTS.filter(({ wire }) => wire !== exchange.wire)) {
+    const chunking = CROSSWISE_CHUNKINGS[bench.nextRun() % CROSSWISE_CHUNKINGS.length] ?? '0'
+    runs.push(await runCrosswise({ exchange, app, chunking, straight, bench, wish: 'recorded' }))
+    if (app.isStrict) runs.push(await runCrosswise({ exchange, app, chunking: '0', straight, bench, wish: 'least' }))
+  }
   return { exchange, runs }
 }
 
@@ -70,39 +77,49 @@ function chunkingsOf(exchange: Exchange): Chunking[] {
   return CHUNKINGS.filter((chunking) => chunking !== 'r' || exchange.chunkSizes)
 }
 
+function questionOf(exchange: Exchange, model: string, to: { readonly url: string; readonly key: string }): Question {
+  const body = requestInOwnWire(exchange, model)
+  return { wire: exchange.wire, ...to, model, body, stream: streams(exchange), asArray: exchange.isArray }
+}
+
 async function runSameWire(exchange: Exchange, chunking: Chunking, straight: Outcome, bench: Workbench): Promise<Run> {
   const run = bench.nextRun()
-  const model = bench.gateway.modelFor(exchange, 'same-wire', replayModel(exchange.id, chunking, run))
-  const { url, key } = bench.gateway
-  const through = await ask({ wire: exchange.wire, url, key, body: requestInOwnWire(exchange, model) })
+  const model = modelFor(exchange, replayModel(exchange.id, chunking, run))
+  const through = await ask(questionOf(exchange, model, bench.gateway))
   const received = bench.replay.take(String(run))
   const differences = [
     ...compareSameWire(exchange, straight, through),
-    ...compareRequest(exchange.wire, through.sent, received, key),
+    ...compareRequest(exchange.wire, through.sent, received, bench.gateway.key),
   ]
   return { direction: 'same-wire', name: CHUNKING_NAMES[chunking], differences }
 }
 
-async function runCrosswise(
-  exchange: Exchange,
-  chunking: Chunking,
-  straight: Outcome,
-  bench: Workbench,
-  wish: 'recorded' | 'least',
-): Promise<Run> {
+interface Crossing {
+  readonly exchange: Exchange
+  readonly app: Dialect
+  readonly chunking: Chunking
+  readonly straight: Outcome
+  readonly bench: Workbench
+  readonly wish: 'recorded' | 'least'
+}
+
+async function runCrosswise({ exchange, app, chunking, straight, bench, wish }: Crossing): Promise<Run> {
   const run = bench.nextRun()
-  const wire: ChatWireName = exchange.wire === 'openai-chat' ? 'anthropic-messages' : 'openai-chat'
-  const model = bench.gateway.modelFor(exchange, 'crosswise', replayModel(exchange.id, chunking, run))
+  const { wire } = app
+  const model = modelFor(exchange, replayModel(exchange.id, chunking, run))
   const recorded = wish === 'recorded' ? translatedRequest(exchange, wire, model) : undefined
-  const stream = exchange.request ? exchange.request.stream === true : exchange.streaming
-  const body: JsonObject = recorded ?? leastRequest(wire, stream, model)
-  const { url, key } = bench.gateway
+  const stream = streams(exchange)
+  const body: JsonObject = recorded ?? app.least(model, stream, true)
   // The least request also goes through the strict stream helper, which checks the order of events as apps do.
-  const through = await ask({ wire, url, key, body, strict: wish === 'least' })
+  const through = await ask({ wire, ...bench.gateway, model, body, stream, strict: wish === 'least' })
   const received = bench.replay.take(String(run))
-  const differences = [...compareCrosswise(exchange, straight, through)]
+  const differences = [...compareCrosswise(exchange, app, straight, through)]
   if (!received) differences.push({ check: 'upstream request', detail: 'the provider was never asked' })
-  else differences.push(...compareTranslatedRequest(wire, body, received), ...keyLeak(received, key))
+  else
+    differences.push(
+      ...compareTranslatedRequest(app, { body, stream }, received),
+      ...keyLeak(received, bench.gateway.key),
+    )
   const label = recorded ? 'recorded request' : 'least request'
-  return { direction: 'crosswise', name: `${CHUNKING_NAMES[chunking]}, ${label}`, differences }
+  return { direction: wire, name: `${CHUNKING_NAMES[chunking]}, ${label}`, differences }
 }

@@ -14,7 +14,7 @@ import { changedRequest } from './requests.ts'
  * may be told as an HTTP error, since not a byte of it has left.
  */
 export function compareSameWire(exchange: Exchange, straight: Outcome, through: Outcome): Difference[] {
-  if (isCut(exchange.wire, straight)) return compareCut(exchange, through)
+  if (isCut(exchange, straight)) return compareCut(exchange, through)
   if (exchange.streaming && exchange.status < 400 && straight.thrown && through.status >= 400)
     return compareErrors(exchange, straight, through)
   // A provider that rejects the gateway's credential is the operator's trouble: docs/decisions/003.

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { Outcome } from './ask.ts'
 import { compareTranslated } from './compare.ts'
 import type { Exchange } from './corpus.ts'
+import { dialects } from './dialects/index.ts'
+import { readAnthropic } from './dialects/read-anthropic.ts'
+import { readOpenai } from './dialects/read-openai.ts'
 import { createExceptionList } from './exceptions.ts'
 import { isCut } from './prove-crosswise.ts'
-import { readAnthropic } from './read-anthropic.ts'
-import { readOpenai } from './read-openai.ts'
 import { piecesOf } from './replay-server.ts'
 import { changedRequest } from './requests.ts'
 
@@ -55,8 +56,8 @@ describe('compareTranslated', () => {
     expect(openai.usage).toEqual({ prompt: 10, cached: 0, completion: 12 })
     expect(anthropic.usage).toEqual({ prompt: 10, cached: 6, completion: 12 })
     anthropic.usage.cached = 0
-    expect(compareTranslated('openai-chat', openai, anthropic)).toEqual([])
-    expect(compareTranslated('anthropic-messages', anthropic, openai)).toEqual([])
+    expect(compareTranslated(dialects['openai-chat'], dialects['anthropic-messages'], openai, anthropic)).toEqual([])
+    expect(compareTranslated(dialects['anthropic-messages'], dialects['openai-chat'], anthropic, openai)).toEqual([])
   })
 
   it.each([
@@ -74,7 +75,11 @@ describe('compareTranslated', () => {
     const changed = readOpenai(openaiStream.with(position, chunk as (typeof openaiStream)[number]))
     if (!original?.usage || !changed) throw new Error('both are replies')
     original.usage.cached = 0
-    expect(compareTranslated('anthropic-messages', original, changed).map((one) => one.check)).toEqual([check])
+    expect(
+      compareTranslated(dialects['anthropic-messages'], dialects['openai-chat'], original, changed).map(
+        (one) => one.check,
+      ),
+    ).toEqual([check])
   })
 })
 
@@ -88,10 +93,10 @@ describe('isCut', () => {
   })
 
   it('is true only for a stream that stops before its end', () => {
-    expect(isCut('openai-chat', outcome(openaiStream))).toBe(false)
-    expect(isCut('openai-chat', outcome(openaiStream.slice(0, 5)))).toBe(true)
-    expect(isCut('anthropic-messages', outcome(anthropicStream))).toBe(false)
-    expect(isCut('anthropic-messages', outcome(anthropicStream.slice(0, -1)))).toBe(true)
+    expect(isCut({ wire: 'openai-chat', streaming: true }, outcome(openaiStream))).toBe(false)
+    expect(isCut({ wire: 'openai-chat', streaming: true }, outcome(openaiStream.slice(0, 5)))).toBe(true)
+    expect(isCut({ wire: 'anthropic-messages', streaming: true }, outcome(anthropicStream))).toBe(false)
+    expect(isCut({ wire: 'anthropic-messages', streaming: true }, outcome(anthropicStream.slice(0, -1)))).toBe(true)
   })
 })
 

@@ -3,7 +3,6 @@
 import { findProvider } from '../../src/providers/index.ts'
 import type { ChatWireName } from '../../src/wires/wire.ts'
 import type { Exchange } from './corpus.ts'
-import type { Direction } from './prove-exchange.ts'
 
 /** The corpus names folders after services; where the table has another word for the same service, it is here. */
 const SAME_SERVICE: Readonly<Record<string, string>> = {
@@ -12,15 +11,29 @@ const SAME_SERVICE: Readonly<Record<string, string>> = {
   lmstudio: 'lm-studio',
 }
 
-/** Rows without departures from the wire, for vendors the table does not have. Each speaks only its one wire. */
-const PLAIN: Readonly<Record<ChatWireName, string>> = { 'openai-chat': 'sglang', 'anthropic-messages': 'anthropic' }
+/** Rows without departures from the wire, for vendors the table does not have or has in other wires only. */
+const PLAIN: Readonly<Record<ChatWireName, string>> = {
+  'openai-chat': 'sglang',
+  'openai-responses': 'openai',
+  'openai-completions': 'openai',
+  'anthropic-messages': 'anthropic',
+  'gemini-generate': 'gemini',
+  'cohere-chat': 'cohere',
+  'ollama-chat': 'ollama',
+  'ollama-generate': 'ollama',
+  'bedrock-converse': 'bedrock',
+}
 
-/** The row a recording is replayed behind. Crosswise it must speak only the recording's wire, or nothing would be translated. */
-export function standInFor(exchange: Exchange, direction: Direction): string {
-  const name = SAME_SERVICE[exchange.provider] ?? exchange.provider
+/** A provider kind, told to speak one wire alone: otherwise an app of another wire might find its own there. */
+export interface StandIn {
+  readonly kind: string
+  readonly wire: ChatWireName
+}
+
+/** The row a recording is replayed behind. */
+export function standInFor({ provider, wire }: Pick<Exchange, 'provider' | 'wire'>): StandIn {
+  const name = SAME_SERVICE[provider] ?? provider
   const row = findProvider(name)
-  if (row?.transport !== 'http') return PLAIN[exchange.wire]
-  const wires = row.chat.map((chat) => chat.wire)
-  const fits = direction === 'crosswise' ? wires.every((wire) => wire === exchange.wire) : wires.includes(exchange.wire)
-  return fits ? name : PLAIN[exchange.wire]
+  const fits = row?.transport === 'http' && row.chat.some((door) => door.wire === wire && !door.models)
+  return { kind: fits ? name : PLAIN[wire], wire }
 }

@@ -1,7 +1,7 @@
 /** An upstream that answers with recorded bytes: the model name of a request says which recording and how to split it. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { asObject, asString, parseJson } from '../../src/ground/json.ts'
+import { asArray, asObject, asString, type JsonObject, parseJson } from '../../src/ground/json.ts'
 import type { ChatWireName } from '../../src/wires/wire.ts'
 import type { Exchange } from './corpus.ts'
 
@@ -13,6 +13,8 @@ export type Chunking = (typeof CHUNKINGS)[number]
 export interface Received {
   readonly wire: ChatWireName
   readonly text: string
+  /** The request asked for a stream, in its body or its path. */
+  readonly streams: boolean
   readonly headers: IncomingMessage['headers']
 }
 
@@ -29,13 +31,37 @@ export function replayModel(id: string, chunking: Chunking, run: number): string
   return `${id}.${chunking}.${run}`
 }
 
-const MODEL = /([0-9a-f]{16})\.([0127r])\.(\d+)$/
+const MODEL = /([0-9a-f]{16})\.([0127r])\.(\d+)(?=$|[:/])/
 /** Ends of a long reply are split finely, its middle in pieces of this odd size: a megabyte of single bytes proves no more. */
 const MIDDLE_PIECE = 61
 const FINE_HEAD = 8192
 const FINE_TAIL = 2048
 /** Pieces written before giving the other side a turn, so that TCP boundaries fall between pieces too. */
 const PIECES_A_TURN = 24
+
+const WIRE_AT: readonly (readonly [path: RegExp, wire: ChatWireName])[] = [
+  [/\/messages$/, 'anthropic-messages'],
+  [/\/chat\/completions$/, 'openai-chat'],
+  [/\/completions$/, 'openai-completions'],
+  [/\/responses$/, 'openai-responses'],
+  [/:(?:stream)?[gG]enerateContent$/, 'gemini-generate'],
+  [/\/v[12]\/chat$/, 'cohere-chat'],
+  [/\/api\/chat$/, 'ollama-chat'],
+  [/\/api\/generate$/, 'ollama-generate'],
+  [/\/converse(?:-stream)?$/, 'bedrock-converse'],
+]
+
+function streamsIn(body: JsonObject, path: string, wire: ChatWireName): boolean {
+  if (wire === 'gemini-generate') return path.endsWith(':streamGenerateContent')
+  if (wire === 'bedrock-converse') return path.endsWith('-stream')
+  return wire.startsWith('ollama') ? body.stream !== false : body.stream === true
+}
+
+/** What Google sends with `alt=sse` instead of the recorded array. */
+function eventsOf(array: Buffer): Buffer {
+  const elements = asArray(parseJson(array.toString()))
+  return Buffer.from(elements.map((element) => `data: ${JSON.stringify(element)}\r\n\r\n`).join(''))
+}
 
 /** Starts the server on a free port. */
 export async function startReplayServer(exchanges: readonly Exchange[]): Promise<ReplayServer> {
@@ -49,15 +75,21 @@ export async function startReplayServer(exchanges: readonly Exchange[]): Promise
     const pieces: Buffer[] = []
     for await (const piece of request) pieces.push(piece)
     const text = Buffer.concat(pieces).toString()
-    const model = MODEL.exec(asString(asObject(parseJson(text))?.model) ?? '')
+    const body = asObject(parseJson(text)) ?? {}
+    const { pathname, search } = new URL(request.url ?? '/', 'http://replay')
+    const wire = WIRE_AT.find(([path]) => path.test(pathname))?.[1]
+    const model = MODEL.exec(asString(body.model) ?? decodeURIComponent(pathname))
     const exchange = model?.[1] ? byId.get(model[1]) : undefined
-    const wire = request.url?.split('?')[0]?.endsWith('/messages') ? 'anthropic-messages' : 'openai-chat'
-    if (!model?.[3] || !exchange) return complain(response, `no recording is named by ${text.slice(0, 200)}`)
-    received.set(model[3], { wire, text, headers: request.headers })
+    if (!model?.[3] || !exchange || !wire)
+      return complain(response, `no recording is named by ${pathname} ${text.slice(0, 200)}`)
+    received.set(model[3], { wire, text, streams: streamsIn(body, pathname, wire), headers: request.headers })
     if (exchange.wire !== wire)
       return complain(response, `recording ${exchange.id} speaks ${exchange.wire}, asked at ${request.url}`)
-    response.writeHead(exchange.status, { 'content-type': exchange.contentType })
-    await writePieces(response, exchange.response, piecesOf(exchange, model[2] ?? '0'))
+    const asEvents = exchange.isArray && search.includes('alt=sse')
+    const bytes = asEvents ? eventsOf(exchange.response) : exchange.response
+    const type = asEvents ? 'text/event-stream' : exchange.contentType
+    response.writeHead(exchange.status, { 'content-type': type })
+    await writePieces(response, bytes, piecesOf({ ...exchange, response: bytes }, model[2] ?? '0'))
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

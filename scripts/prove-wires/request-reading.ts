@@ -1,33 +1,29 @@
 /** Compares a request with its translation by what a reader sees in both: the conversation, the tools, the settings. */
 
-import { asArray, asObject, asString, type Json, type JsonObject, parseJson } from '../../src/ground/json.ts'
-import type { ChatWireName } from '../../src/wires/wire.ts'
+import { asObject, type JsonObject, parseJson } from '../../src/ground/json.ts'
 import type { Difference } from './compare.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import { dialects } from './dialects/index.ts'
+import type { RequestReading } from './dialects/request-reading.ts'
 import type { Received } from './replay-server.ts'
 
-/** What both wires can say about a request. */
-interface RequestReading {
-  stream: boolean
-  system: string
-  /** Text, calls and results in order, one line each; pictures and files as one word. */
-  turns: string[]
-  tools: string[]
-  maxTokens: Json
-  temperature: Json
-  topP: Json
-  stop: string[]
-}
+const FIELDS = ['stream', 'system', 'turns', 'tools', 'maxTokens', 'temperature', 'topP', 'stop'] as const
 
-/** Differences between what the app asked in its wire and what the provider was asked in the other. */
-export function compareTranslatedRequest(wire: ChatWireName, sent: JsonObject, received: Received): Difference[] {
-  if (received.wire === wire)
-    return [{ check: 'upstream request', detail: `was sent on as ${wire}, nothing was translated` }]
-  const asked = tidy(read(wire, sent))
-  const got = tidy(read(received.wire, asObject(parseJson(received.text)) ?? {}))
+/** Differences between what the app asked in its wire and what the provider was asked in another. */
+export function compareTranslatedRequest(
+  app: Dialect,
+  sent: { readonly body: JsonObject; readonly stream: boolean },
+  received: Received,
+): Difference[] {
+  if (received.wire === app.wire)
+    return [{ check: 'upstream request', detail: `was sent on as ${app.wire}, nothing was translated` }]
+  const provider = dialects[received.wire]
+  const asked = tidy(app.readRequest(sent.body, sent.stream))
+  const got = tidy(provider.readRequest(asObject(parseJson(received.text)) ?? {}, received.streams))
   const differences: Difference[] = []
-  for (const field of ['stream', 'system', 'turns', 'tools', 'maxTokens', 'temperature', 'topP', 'stop'] as const) {
+  for (const field of FIELDS) {
     const [want, have] = [JSON.stringify(asked[field]), JSON.stringify(got[field])]
-    if (want !== have && !isRequired(field, asked, got, received.wire))
+    if (want !== have && !isUnsayable(field, asked, got, provider))
       differences.push({
         check: `request ${field}`,
         detail: `the app asked ${want.slice(0, 300)}, the provider got ${have.slice(0, 300)}`,
@@ -59,91 +55,31 @@ function tidy(reading: RequestReading): RequestReading {
       calls = []
     }
   }
-  return { ...reading, turns: [...turns, ...calls] }
+  return { ...reading, turns: joined([...turns, ...calls]) }
 }
 
-/** The Messages API must be told a limit, and its own default temperature of 1 may be left unsaid. */
-function isRequired(field: string, asked: RequestReading, got: RequestReading, upstream: ChatWireName): boolean {
-  if (upstream !== 'anthropic-messages') return false
+/** Many APIs want the roles to take turns: texts of one role in a row are one. */
+function joined(lines: readonly string[]): string[] {
+  const turns: string[] = []
+  for (const line of lines) {
+    const [role] = /^(?:user|assistant): /.exec(line) ?? []
+    const last = turns.at(-1)
+    if (role && last?.startsWith(role)) turns[turns.length - 1] = last + line.slice(role.length)
+    else turns.push(line)
+  }
+  return turns
+}
+
+/** What the provider's format must be told, may leave unsaid, or has no place for: then the reply carries a warning. */
+function isUnsayable(
+  field: (typeof FIELDS)[number],
+  asked: RequestReading,
+  got: RequestReading,
+  { wire, lacks }: Dialect,
+): boolean {
+  if (field === 'turns' || field === 'stop' || field === 'topP') return lacks.has(field)
+  if ((field === 'tools' || field === 'system') && lacks.has('turns')) return true
+  if (wire !== 'anthropic-messages') return false
   if (field === 'maxTokens') return asked.maxTokens === null && typeof got.maxTokens === 'number'
   return field === 'temperature' && asked.temperature === 1 && got.temperature === null
-}
-
-function read(wire: ChatWireName, body: JsonObject): RequestReading {
-  return wire === 'openai-chat' ? readOpenaiRequest(body) : readAnthropicRequest(body)
-}
-
-function readOpenaiRequest(body: JsonObject): RequestReading {
-  const system: string[] = []
-  const turns: string[] = []
-  for (const json of asArray(body.messages)) {
-    const message = asObject(json)
-    const role = asString(message?.role) ?? ''
-    if (role === 'system' || role === 'developer') system.push(textOf(message?.content))
-    else if (role === 'tool') turns.push(`result ${asString(message?.tool_call_id)}: ${textOf(message?.content)}`)
-    else {
-      addContent(turns, role, message?.content)
-      for (const call of asArray(message?.tool_calls)) {
-        const called = asObject(asObject(call)?.function)
-        turns.push(callLine(asObject(call)?.id, called?.name, parseJson(asString(called?.arguments) || '{}')))
-      }
-    }
-  }
-  return {
-    stream: body.stream === true,
-    system: system.join('\n'),
-    turns,
-    tools: asArray(body.tools).flatMap((tool) => asString(asObject(asObject(tool)?.function)?.name) ?? []),
-    maxTokens: body.max_completion_tokens ?? body.max_tokens ?? null,
-    temperature: body.temperature ?? null,
-    topP: body.top_p ?? null,
-    stop: typeof body.stop === 'string' ? [body.stop] : asArray(body.stop).flatMap((word) => asString(word) ?? []),
-  }
-}
-
-function readAnthropicRequest(body: JsonObject): RequestReading {
-  const turns: string[] = []
-  for (const json of asArray(body.messages)) {
-    const message = asObject(json)
-    addContent(turns, asString(message?.role) ?? '', message?.content)
-  }
-  return {
-    stream: body.stream === true,
-    system: textOf(body.system),
-    turns,
-    tools: asArray(body.tools).flatMap((tool) => {
-      const definition = asObject(tool)
-      return definition?.input_schema === undefined ? [] : (asString(definition.name) ?? [])
-    }),
-    maxTokens: body.max_tokens ?? null,
-    temperature: body.temperature ?? null,
-    topP: body.top_p ?? null,
-    stop: asArray(body.stop_sequences).flatMap((word) => asString(word) ?? []),
-  }
-}
-
-/** Adds the lines of one message; text blocks that follow each other are one line, as one wire may join them. */
-function addContent(turns: string[], role: string, content: Json | undefined): void {
-  const texts: string[] = []
-  for (const json of typeof content === 'string' ? [{ type: 'text', text: content }] : asArray(content)) {
-    const block = asObject(json)
-    if (block?.type === 'text') texts.push(asString(block.text) ?? '')
-    else if (block?.type === 'tool_use') turns.push(callLine(block.id, block.name, block.input))
-    else if (block?.type === 'tool_result')
-      turns.push(`result ${asString(block.tool_use_id)}: ${textOf(block.content)}`)
-  }
-  const text = texts.join('')
-  // White space alone says nothing, and the Messages API refuses it.
-  if (text.trim()) turns.push(`${role}: ${text}`)
-}
-
-function callLine(id: Json | undefined, name: Json | undefined, input: Json | undefined): string {
-  return `call ${String(id)} ${String(name)} ${JSON.stringify(input)}`
-}
-
-function textOf(content: Json | undefined): string {
-  if (typeof content === 'string') return content
-  return asArray(content)
-    .map((block) => asString(asObject(block)?.text) ?? '')
-    .join('')
 }

@@ -1,20 +1,20 @@
 /** What the proof's clients send: the recorded request, or the least that is valid for the recorded reply. */
 
 import { asObject, type JsonObject } from '../../src/ground/json.ts'
-import type { ChatWireName } from '../../src/wires/wire.ts'
 import type { Exchange } from './corpus.ts'
+import { dialects } from './dialects/index.ts'
 
 /** The recorded request under another model name; made up when none was recorded. */
 export function requestInOwnWire(exchange: Exchange, model: string): JsonObject {
-  if (exchange.request) return { ...exchange.request, model }
-  return leastRequest(exchange.wire, exchange.streaming, model, sendsUsageEvent(exchange))
+  if (!exchange.request) return dialects[exchange.wire].least(model, exchange.streaming, sendsUsageEvent(exchange))
+  return 'model' in exchange.request ? { ...exchange.request, model } : exchange.request
 }
 
-/** The least request of `wire` that asks for a reply like the recorded one. */
-export function leastRequest(wire: ChatWireName, stream: boolean, model: string, usage = true): JsonObject {
-  const messages = [{ role: 'user', content: 'Hello.' }]
-  if (wire === 'anthropic-messages') return { model, max_tokens: 1024, messages, stream }
-  return { model, messages, stream, ...(stream && usage && { stream_options: { include_usage: true } }) }
+/** Whether the recorded call streamed; some say so in the body, others in the path alone. */
+export function streams(exchange: Exchange): boolean {
+  const said = exchange.request?.stream
+  if (typeof said === 'boolean') return said
+  return exchange.streaming
 }
 
 /** The recording has the event that OpenAI sends only to those who ask for usage. */

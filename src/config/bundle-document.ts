@@ -18,6 +18,14 @@ const variableValue = z.union([z.string(), z.number(), z.boolean()], {
 const headerName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be a header name of letters, digits and -')
 const headerValue = z.string().regex(/^[\x20-\x7e]{1,1000}$/, 'must be visible ASCII text on one line')
 
+const optionName = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, 'must be a name such as region')
+const optionValue = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+    'must be letters, digits, ".", "_" and "-"; it becomes part of an address',
+  )
+
 const provider = z.strictObject({
   kind: nameField()
     .optional()
@@ -39,6 +47,20 @@ const provider = z.strictObject({
     .record(headerName, headerValue)
     .optional()
     .describe('Headers sent with every request to this provider. Not for credentials: use `api_key`.'),
+  formats: z
+    .array(z.string())
+    .min(1)
+    .max(20)
+    .optional()
+    .describe(
+      'The chat formats to ask it in, best first, such as `openai-responses`: for servers that speak fewer than others of their kind. Default: all that docs/capabilities.md lists for the kind.',
+    ),
+  options: z
+    .record(optionName, optionValue)
+    .optional()
+    .describe(
+      'Parts of the address that only you know, such as `region`, `project` or `resource`; docs/providers.md lists them.',
+    ),
 })
 
 const providers = z.record(nameField(), provider)

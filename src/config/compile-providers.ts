@@ -31,6 +31,8 @@ export function compileProviders(
     if (!kind) continue
     const baseUrl = checkAddress(context, kind)
     checkHeaders(context)
+    checkOptions(context, kind)
+    checkFormats(context, kind)
     const secret = /^\$\{secret\.(\w+)\}$/.exec(settings.api_key ?? '')?.[1]
     const headers = settings.headers && Object.keys(settings.headers).length ? settings.headers : undefined
     compiled.push([
@@ -40,6 +42,8 @@ export function compileProviders(
         ...(baseUrl === undefined ? {} : { baseUrl }),
         ...(secret === undefined ? {} : { secret }),
         ...(headers === undefined ? {} : { headers }),
+        ...(settings.formats === undefined ? {} : { formats: settings.formats }),
+        ...(settings.options === undefined ? {} : { options: settings.options }),
       },
     ])
   }
@@ -102,6 +106,44 @@ function faultOfAddress(address: string, kind: KnownProvider): string | undefine
 /** A recording proxy or a test on the same machine: nothing leaves it in clear. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}
+
+/** Options that `sluice.yml` must give for a provider: those without a default. */
+export function neededOptions(kind: KnownProvider): [name: string, example: string][] {
+  return Object.entries(kind.options ?? {}).flatMap(([name, option]) =>
+    option.default === undefined ? [[name, option.example] as [string, string]] : [],
+  )
+}
+
+function checkFormats({ name, settings, root, path, problems }: Context, { formats = [] }: KnownProvider): void {
+  for (const [index, format] of (settings.formats ?? []).entries()) {
+    if (formats.includes(format)) continue
+    problems.error(
+      placeOf(root, [...path, 'formats', index]),
+      `the provider ${quote(name)} does not speak ${quote(format)}`,
+      formats.length > 0 ? didYouMeanOrOneOf(format, formats, 'it speaks') : undefined,
+    )
+  }
+}
+
+function checkOptions({ name, settings, root, path, problems }: Context, kind: KnownProvider): void {
+  const known = Object.keys(kind.options ?? {})
+  for (const option of Object.keys(settings.options ?? {})) {
+    if (known.includes(option)) continue
+    const place = keyPlaceOf(root, [...path, 'options', option])
+    const hint = known.length > 0 ? didYouMeanOrOneOf(option, known, 'options are') : 'it takes none'
+    problems.error(place, `the provider ${quote(name)} has no option ${quote(option)}`, hint)
+  }
+  // A whole address of one's own may leave out what the usual address is made of.
+  if (settings.base_url !== undefined) return
+  for (const [option, example] of neededOptions(kind)) {
+    if (settings.options?.[option] !== undefined) continue
+    problems.error(
+      keyPlaceOf(root, path),
+      `the provider ${quote(name)} has no ${option}`,
+      `add it under options, for example ${option}: ${example}`,
+    )
+  }
 }
 
 const CREDENTIAL_HEADER = /^(?:proxy-)?authorization$|^cookie$|(?:^|-)(?:api-?key|key|token|secret|password)$/i

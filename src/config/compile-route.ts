@@ -1,7 +1,7 @@
 /** From one route document to its settings in the revision: targets, endpoints and the policies in force. */
 
 import { quote } from './clear-secret.ts'
-import { compileTargets, isLocal, type ProviderLookup } from './compile-targets.ts'
+import { compileTargets, endpointsOf, type ProviderLookup } from './compile-targets.ts'
 import { effectivePolicy } from './effective-policy.ts'
 import { type Located, placeOf } from './located.ts'
 import type { PolicyDocument } from './policy-document.ts'
@@ -44,21 +44,21 @@ export function compileRoute(route: RouteDocument, root: Located, context: Route
   }
 }
 
-/** Any target can chat; only one inside the worker can classify. */
+/** What at least one of its targets can do, unless the document says less. */
 function acceptsOf(
   route: RouteDocument,
   root: Located,
   targets: readonly RouteTarget[],
   { lookup, problems }: RouteContext,
 ): EndpointName[] {
-  const canClassify = targets.some((target) => isLocal(target, lookup))
+  const possible = new Set(targets.flatMap((target) => endpointsOf(target, lookup)))
   const asked = route.accepts
-  if (!asked) return ENDPOINT_NAMES.filter((name) => name !== 'classify' || canClassify)
+  if (!asked) return ENDPOINT_NAMES.filter((name) => possible.has(name))
   refuseRepeats(asked, 'accepts', root, problems)
-  const classify = asked.indexOf('classify')
-  if (classify >= 0 && !canClassify && targets.length > 0) {
-    const hint = 'add an edge model to its targets or remove classify'
-    problems.error(placeOf(root, ['accepts', classify]), 'no target of this route can classify', hint)
+  for (const [index, name] of asked.entries()) {
+    if (possible.has(name) || targets.length === 0) continue
+    const hint = `add a target that can, or remove ${name}`
+    problems.error(placeOf(root, ['accepts', index]), `no target of this route can answer ${name} calls`, hint)
   }
   return ENDPOINT_NAMES.filter((name) => asked.includes(name))
 }

@@ -1,12 +1,12 @@
 /** From a route's `targets` and `fallback` to the targets in the revision: every model reference leads somewhere. */
 
 import { quote } from './clear-secret.ts'
-import { addressHint } from './compile-providers.ts'
+import { addressHint, neededOptions } from './compile-providers.ts'
 import { findKnown, type KnownProvider, type KnownProviders } from './known-providers.ts'
 import { type Located, locatedAt, type Path, placeOf } from './located.ts'
 import { formatPlace } from './problem.ts'
 import type { ProblemList } from './problem-list.ts'
-import type { RouteTarget } from './revision.ts'
+import type { EndpointName, RouteTarget } from './revision.ts'
 import type { RouteDocument } from './route-document.ts'
 import { didYouMean, didYouMeanOrOneOf } from './suggest.ts'
 
@@ -47,9 +47,9 @@ export function compileTargets(list: 'targets' | 'fallback', context: Context): 
   return targets
 }
 
-/** True for a target that runs inside the worker. */
-export function isLocal(target: RouteTarget, lookup: ProviderLookup): boolean {
-  return kindOf(target.provider, lookup)?.local ?? false
+/** What a target may be asked through. */
+export function endpointsOf(target: RouteTarget, lookup: ProviderLookup): readonly EndpointName[] {
+  return kindOf(target.provider, lookup)?.endpoints ?? []
 }
 
 function readTarget(document: TargetDocument): { name: string; model: string; weight: number } {
@@ -86,6 +86,13 @@ function compileTarget(document: TargetDocument, path: Path, context: Context): 
       place,
       `the provider ${quote(provider)} has no address`,
       `add it under providers in sluice.yml with a base_url, ${addressHint(kind) ?? 'written in full'}`,
+    )
+  const [needed] = kind && !lookup.named.has(provider) ? neededOptions(kind) : []
+  if (needed)
+    problems.error(
+      place,
+      `the provider ${quote(provider)} needs to know your ${needed[0]}`,
+      `add it under providers in sluice.yml: ${provider}: {options: {${needed[0]}: ${needed[1]}}}`,
     )
   if (kind?.models && stars === 0 && !kind.models.includes(model))
     problems.error(

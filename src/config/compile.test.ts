@@ -4,14 +4,47 @@ import { type BundleFile, type Compiled, compileBundle } from './compile.ts'
 import type { KnownProviders } from './known-providers.ts'
 import { formatProblem } from './problem.ts'
 import { reference } from './reference.ts'
-import type { Revision } from './revision.ts'
+import type { EndpointName, Revision } from './revision.ts'
 import { secretsOf } from './secrets-of.ts'
 
+const CHAT: EndpointName[] = ['chat', 'messages']
+
 const KNOWN: KnownProviders = [
-  { name: 'edge', local: true, selfHosted: false, needsBaseUrl: false, models: ['intent', 'language'] },
-  { name: 'acme', local: false, selfHosted: false, needsBaseUrl: false, secretName: 'ACME_API_KEY' },
-  { name: 'globex', local: false, selfHosted: false, needsBaseUrl: false, secretName: 'GLOBEX_API_KEY' },
-  { name: 'homebrew', local: false, selfHosted: true, needsBaseUrl: true, baseUrlExample: 'http://localhost:8000/v1' },
+  {
+    name: 'edge',
+    local: true,
+    selfHosted: false,
+    needsBaseUrl: false,
+    endpoints: ['chat', 'messages', 'classify'],
+    models: ['intent', 'language'],
+  },
+  { name: 'acme', local: false, selfHosted: false, needsBaseUrl: false, secretName: 'ACME_API_KEY', endpoints: CHAT },
+  {
+    name: 'globex',
+    local: false,
+    selfHosted: false,
+    needsBaseUrl: false,
+    secretName: 'GLOBEX_API_KEY',
+    endpoints: CHAT,
+  },
+  {
+    name: 'cumulus',
+    formats: ['old', 'new'],
+    local: false,
+    selfHosted: false,
+    needsBaseUrl: false,
+    secretName: 'CUMULUS_API_KEY',
+    endpoints: CHAT,
+    options: { region: { example: 'eu-west-1' }, tier: { example: 'a', default: 'b' } },
+  },
+  {
+    name: 'homebrew',
+    local: false,
+    selfHosted: true,
+    needsBaseUrl: true,
+    baseUrlExample: 'http://localhost:8000/v1',
+    endpoints: [...CHAT, 'embeddings'],
+  },
 ]
 
 type Files = Readonly<Record<string, string>>
@@ -60,6 +93,7 @@ describe('compileBundle: what documents become', () => {
             maxBodyBytes: 20 * 1024 * 1024,
             maxJsonDepth: 128,
             lossyTranslation: 'warn',
+            missingCapability: 'next',
             firstByteTimeoutMs: 120_000,
             idleTimeoutMs: 120_000,
             totalTimeoutMs: 900_000,
@@ -262,16 +296,42 @@ describe('compileBundle: what is refused, and where', () => {
         'policies/p.yml': 'policy: p\ntranslation: { lossy: refused }\n',
       },
       [
-        'policies/p.yml:2:23 error: "lossy" must be warn or refuse; did you mean "refuse"?',
-        'routes/x.yml:2:17 error: entry 2 of "accepts" must be one of chat, messages, classify; did you mean "classify"?',
+        'policies/p.yml:2:23 error: "lossy" must be one of warn, next, refuse; did you mean "refuse"?',
+        'routes/x.yml:2:17 error: entry 2 of "accepts" must be one of chat, completions, responses, messages, gemini, cohere, ollama, embeddings, rerank, moderations, images, audio, files, realtime, classify; did you mean "classify"?',
       ],
     ],
     [
       'classification without an edge model, and endpoints listed twice',
       route('route: x\naccepts: [chat, classify, chat]\ntargets: [acme/m]\n'),
       [
-        'routes/x.yml:2:17 error: no target of this route can classify; add an edge model to its targets or remove classify',
+        'routes/x.yml:2:17 error: no target of this route can answer classify calls; add a target that can, or remove classify',
         'routes/x.yml:2:27 error: "chat" stands twice, first at routes/x.yml:2:11',
+      ],
+    ],
+    [
+      'address options that are missing, unknown or not part of any address',
+      {
+        'sluice.yml':
+          'bundle: b\nproviders:\n  cumulus: {}\n  c2: { kind: cumulus, options: { regoin: eu, region: eu } }\n  c3: { kind: acme, options: { region: eu } }\n  c4: { kind: cumulus, options: { region: "eu/../x" } }\n',
+      },
+      [
+        'sluice.yml:3:3 error: the provider "cumulus" has no region; add it under options, for example region: eu-west-1',
+        'sluice.yml:4:35 error: the provider "c2" has no option "regoin"; did you mean "region"?',
+        'sluice.yml:5:32 error: the provider "c3" has no option "region"; it takes none',
+        'sluice.yml:6:3 error: the provider "c4" has no region; add it under options, for example region: eu-west-1',
+        'sluice.yml:6:43 error: "region" must be letters, digits, ".", "_" and "-"; it becomes part of an address',
+      ],
+    ],
+    [
+      'chat formats that the provider does not speak',
+      { 'sluice.yml': 'bundle: b\nproviders:\n  cumulus: { formats: [new, odl], options: { region: eu } }\n' },
+      ['sluice.yml:3:29 error: the provider "cumulus" does not speak "odl"; did you mean "old"?'],
+    ],
+    [
+      'a provider whose address needs an option that nobody gave',
+      route('route: x\ntargets: [cumulus/m]\n'),
+      [
+        'routes/x.yml:2:11 error: the provider "cumulus" needs to know your region; add it under providers in sluice.yml: cumulus: {options: {region: eu-west-1}}',
       ],
     ],
     [

@@ -8,6 +8,7 @@ const UNSAID: EffectivePolicy = {
   maxBodyBytes: 20 * 1024 * 1024,
   maxJsonDepth: 128,
   lossyTranslation: 'warn',
+  missingCapability: 'next',
   firstByteTimeoutMs: 120_000,
   idleTimeoutMs: 120_000,
   totalTimeoutMs: 900_000,
@@ -20,7 +21,7 @@ export interface Limit {
 }
 
 /** Every numeric setting by its name in the revision. */
-export const LIMITS: Readonly<Record<keyof Omit<EffectivePolicy, 'lossyTranslation'>, Limit>> = {
+export const LIMITS: Readonly<Record<keyof Omit<EffectivePolicy, 'lossyTranslation' | 'missingCapability'>, Limit>> = {
   maxBodyBytes: { path: ['request', 'max_body'], read: (policy) => policy.request?.max_body },
   maxJsonDepth: { path: ['request', 'max_json_depth'], read: (policy) => policy.request?.max_json_depth },
   maxOutputTokens: { path: ['request', 'max_output_tokens'], read: (policy) => policy.request?.max_output_tokens },
@@ -28,6 +29,8 @@ export const LIMITS: Readonly<Record<keyof Omit<EffectivePolicy, 'lossyTranslati
   idleTimeoutMs: { path: ['timeouts', 'idle'], read: (policy) => policy.timeouts?.idle },
   totalTimeoutMs: { path: ['timeouts', 'total'], read: (policy) => policy.timeouts?.total },
 }
+
+const STRICTEST_FIRST = ['refuse', 'next', 'warn'] as const
 
 /** The order of the policies does not matter. */
 export function effectivePolicy(policies: readonly PolicyDocument[]): EffectivePolicy {
@@ -37,11 +40,13 @@ export function effectivePolicy(policies: readonly PolicyDocument[]): EffectiveP
   }
   const maxOutputTokens = strictest('maxOutputTokens')
   const lossy = policies.flatMap((policy) => policy.translation?.lossy ?? [])
+  const missing = policies.flatMap((policy) => policy.translation?.missing ?? [])
   return {
     maxBodyBytes: strictest('maxBodyBytes') ?? UNSAID.maxBodyBytes,
     maxJsonDepth: strictest('maxJsonDepth') ?? UNSAID.maxJsonDepth,
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-    lossyTranslation: lossy.includes('refuse') ? 'refuse' : UNSAID.lossyTranslation,
+    lossyTranslation: STRICTEST_FIRST.find((word) => lossy.includes(word)) ?? UNSAID.lossyTranslation,
+    missingCapability: STRICTEST_FIRST.find((word) => missing.includes(word)) ?? UNSAID.missingCapability,
     firstByteTimeoutMs: strictest('firstByteTimeoutMs') ?? UNSAID.firstByteTimeoutMs,
     idleTimeoutMs: strictest('idleTimeoutMs') ?? UNSAID.idleTimeoutMs,
     totalTimeoutMs: strictest('totalTimeoutMs') ?? UNSAID.totalTimeoutMs,

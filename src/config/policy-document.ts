@@ -42,13 +42,19 @@ const timeouts = z
 const translation = z
   .strictObject({
     lossy: z
-      .enum(['warn', 'refuse'])
+      .enum(['warn', 'next', 'refuse'])
       .optional()
       .describe(
-        'When a request cannot be carried over to the format of the model without loss: `warn` sends it and names the loss in `x-sluice-warnings`; `refuse` answers 400. Default: warn.',
+        "When a request cannot be carried over to the format of the model without loss: `warn` sends it and names the loss in `x-sluice-warnings`; `next` tries the route's next target and answers 400 when none can take it whole; `refuse` answers 400 at once. Default: warn.",
+      ),
+    missing: z
+      .enum(['warn', 'next', 'refuse'])
+      .optional()
+      .describe(
+        "When a request needs what a target is known to lack (tools, pictures, a JSON schema…): `next` tries the route's next target and answers 400 when none has it; `refuse` answers 400 at once; `warn` sends it all the same and says so in `x-sluice-warnings`. docs/capabilities.md lists what is known. Default: next.",
       ),
   })
-  .describe('What happens when app and model speak different formats.')
+  .describe('What happens when a model cannot take a request as it is.')
 
 export const policyDocument = z
   .strictObject({

@@ -1,7 +1,28 @@
 /** A revision: one immutable, content-hashed compile of all documents. The worker reads only this, never YAML. */
 
-/** What a route may be asked through. `chat`: /v1/chat/completions; `messages`: /v1/messages; `classify`: /v1/classify. */
-export const ENDPOINT_NAMES = ['chat', 'messages', 'classify'] as const
+/** Formats in which an app may chat with a route: OpenAI's three, Anthropic's, Google's, Cohere's and Ollama's. */
+export const CHAT_ENDPOINT_NAMES = [
+  'chat',
+  'completions',
+  'responses',
+  'messages',
+  'gemini',
+  'cohere',
+  'ollama',
+] as const
+
+/** What a route may be asked through; the HTTP route table says where. */
+export const ENDPOINT_NAMES = [
+  ...CHAT_ENDPOINT_NAMES,
+  'embeddings',
+  'rerank',
+  'moderations',
+  'images',
+  'audio',
+  'files',
+  'realtime',
+  'classify',
+] as const
 export type EndpointName = (typeof ENDPOINT_NAMES)[number]
 
 export type TargetName = 'dev' | 'staging' | 'prod'
@@ -13,6 +34,10 @@ export interface ProviderSettings {
   /** Name of the secret that holds the credential; never the secret itself. */
   readonly secret?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Chat formats to ask it in, best first, where not all that its kind speaks. */
+  readonly formats?: readonly string[]
+  /** Parts of the address that only the operator knows: region, project, resource. */
+  readonly options?: Readonly<Record<string, string>>
 }
 
 export interface RouteTarget {
@@ -31,7 +56,9 @@ export interface EffectivePolicy {
   readonly maxJsonDepth: number
   readonly maxOutputTokens?: number
   /** What to do when a translation would lose something the client sent. */
-  readonly lossyTranslation: 'warn' | 'refuse'
+  readonly lossyTranslation: 'warn' | 'next' | 'refuse'
+  /** What to do when a request needs what a target is known to lack. */
+  readonly missingCapability: 'warn' | 'next' | 'refuse'
   readonly firstByteTimeoutMs: number
   readonly idleTimeoutMs: number
   readonly totalTimeoutMs: number

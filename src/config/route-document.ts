@@ -44,7 +44,7 @@ const routeShape = {
     .min(1)
     .optional()
     .describe(
-      'What apps may use the route through: `chat` (/v1/chat/completions), `messages` (/v1/messages), `classify` (/v1/classify; needs an edge model). Default: everything its targets can do.',
+      'What apps may use the route through: the chat formats `chat`, `completions`, `responses` (OpenAI), `messages` (Anthropic), `gemini`, `cohere`, `ollama`; and `embeddings`, `rerank`, `moderations`, `images`, `audio`, `files`, `realtime`, `classify`. Default: everything its targets can do.',
     ),
   targets: z
     .array(target)

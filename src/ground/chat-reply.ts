@@ -1,6 +1,6 @@
 /** The hub's reply: whole (`ChatReply`) or as a stream of `Part`s that, gathered, give the same reply. */
 
-import type { Block, Citation } from './chat-call.ts'
+import type { Block, Citation, ReasoningBlock } from './chat-call.ts'
 import type { GatewayError } from './error.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Usage } from './usage.ts'
@@ -62,7 +62,8 @@ export type Part =
     }
   | { type: 'text-delta'; choice: number; text: string; logprobs?: TokenLogprob[] }
   | { type: 'text-citation'; choice: number; citation: Citation }
-  | { type: 'reasoning-delta'; choice: number; text: string }
+  /** `raw` is that of the block the text belongs to, repeated on every delta or on its first alone. */
+  | { type: 'reasoning-delta'; choice: number; text: string; raw?: NonNullable<ReasoningBlock['raw']> }
   /** Ends the reasoning block it belongs to; `redacted` stands alone as its own block. */
   | { type: 'reasoning-signature'; choice: number; signature: string }
   | { type: 'reasoning-redacted'; choice: number; data: string }

@@ -15,6 +15,11 @@ const block: fc.Arbitrary<Block> = fc.oneof(
     citations: fc.array(fc.record({ url: words }), { minLength: 1 }),
   }),
   fc.record({ type: fc.constant('reasoning' as const), text: words }),
+  fc.record({
+    type: fc.constant('reasoning' as const),
+    text: words,
+    raw: fc.record({ wire: words, value: fc.record({ type: words }) }),
+  }),
   fc.record({ type: fc.constant('reasoning' as const), text: fc.string(), signature: words }),
   fc.record({ type: fc.constant('reasoning' as const), text: fc.constant(''), redacted: words }),
   fc.record({ type: fc.constant('tool-call' as const), id: words, name: words, arguments: words }),

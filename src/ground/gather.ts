@@ -91,7 +91,11 @@ function takeIn(state: OpenChoice, part: ChoicePart): void {
       return
     }
     case 'reasoning-delta':
-      if (part.text) openReasoning(state).text += part.text
+      if (part.text) {
+        const block = openReasoning(state)
+        block.text += part.text
+        if (part.raw) block.raw = part.raw
+      }
       return
     case 'reasoning-signature':
       openReasoning(state).signature = part.signature

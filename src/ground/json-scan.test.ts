@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { scanObject, spliceFields } from './json-scan.ts'
+import { removeFields, scanObject, spliceFields } from './json-scan.ts'
 
 describe('scanObject', () => {
   it('finds top-level fields, depth and the first duplicate', () => {
@@ -13,6 +13,19 @@ describe('scanObject', () => {
 
   it('sees through escaped keys', () => {
     expect(scanObject('{"mod\\u0065l":1,"model":2}').duplicate).toBe('model')
+  })
+})
+
+describe('removeFields', () => {
+  it('leaves the values of the other fields as they were written', () => {
+    const text = '{"model":"a", "seed": 12345678901234567890 , "stream":true,"s":"}"}'
+    expect(removeFields(text, scanObject(text), ['model', 'stream', 'absent'])).toBe(
+      '{"seed":12345678901234567890,"s":"}"}',
+    )
+  })
+
+  it('touches nothing when there is nothing to remove', () => {
+    expect(removeFields('{ "a":1 }', scanObject('{ "a":1 }'), ['b'])).toBe('{ "a":1 }')
   })
 })
 

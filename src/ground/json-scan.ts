@@ -60,6 +60,13 @@ export function scanObject(text: string): ScannedObject {
   return { fields, depth: deepest, duplicate }
 }
 
+/** The object without these top-level fields. Values keep their bytes; spaces between fields are lost if anything is removed. */
+export function removeFields(text: string, scanned: ScannedObject, names: readonly string[]): string {
+  if (!names.some((name) => scanned.fields.has(name))) return text
+  const kept = [...scanned.fields].filter(([name]) => !names.includes(name))
+  return `{${kept.map(([name, { start, end }]) => `${JSON.stringify(name)}:${text.slice(start, end)}`).join(',')}}`
+}
+
 /** The same text with these top-level fields replaced or, when absent, added at the end; all other bytes are kept. */
 export function spliceFields(text: string, scanned: ScannedObject, fields: Record<string, Json>): string {
   const edits: { start: number; end: number; text: string }[] = []
@@ -81,6 +88,27 @@ export function spliceFields(text: string, scanned: ScannedObject, fields: Recor
     from = edit.end
   }
   return result + text.slice(from)
+}
+
+/** Whether JSON text nests objects and arrays deeper than this; text with too few brackets for it is known at a glance. */
+export function isDeeperThan(text: string, levels: number): boolean {
+  if (text.length <= 2 * levels || !hasOpeners(text, levels)) return false
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = stringEnd(text, at)
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      if (++depth > levels) return true
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--
+  }
+  return false
+}
+
+/** Whether more than `count` brackets open, inside strings or not. */
+function hasOpeners(text: string, count: number): boolean {
+  const openers = /[[{]/g
+  for (let seen = 0; seen <= count; seen++) if (!openers.test(text)) return false
+  return true
 }
 
 /** Index of the closing quote of the string that opens at `start`. */

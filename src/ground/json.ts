@@ -1,5 +1,7 @@
 /** JSON values as types, and the narrow readers that turn `unknown` into them without a cast. */
 
+import { isDeeperThan } from './json-scan.ts'
+
 export type Json = string | number | boolean | null | Json[] | JsonObject
 export interface JsonObject {
   [key: string]: Json | undefined
@@ -35,8 +37,12 @@ export function asObject(value: unknown): JsonObject | undefined {
   return isObject(value) ? value : undefined
 }
 
-/** Parses JSON text; undefined when it is not JSON. */
+/** Deeper JSON could be read, but writing or copying it would overflow the stack; no API has a use for it. */
+const MAX_DEPTH = 500
+
+/** Parses JSON text; undefined when it is not JSON, or nested more than 500 levels deep. */
 export function parseJson(text: string): Json | undefined {
+  if (isDeeperThan(text, MAX_DEPTH)) return undefined
   try {
     return JSON.parse(text) as Json
   } catch {

@@ -1,6 +1,9 @@
+/** SseParser: the WHATWG rules, wherever the text is cut, and never more than one long event in memory. */
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatSse, SseParser } from './sse.ts'
+import { framed, mebibytesTaken } from '../../test/support/pieces.ts'
+import { formatSse, SseOverflow, SseParser } from './sse.ts'
 
 function parse(pieces: string[]): unknown[] {
   const parser = new SseParser()
@@ -46,5 +49,42 @@ describe('SseParser', () => {
         },
       ),
     )
+  })
+
+  it('ends a line at a CR without waiting for what comes next', () => {
+    const parser = new SseParser()
+    expect(parser.push('data: a\r\r')).toEqual([{ event: '', data: 'a' }])
+    expect(parser.push('\ndata: b\r')).toEqual([])
+    expect(parser.push('\n')).toEqual([])
+    expect(parser.push('\r')).toEqual([{ event: '', data: 'b' }])
+    expect(parser.push('\n')).toEqual([])
+    expect(parser.end()).toEqual([])
+  })
+
+  it('gives the same events byte by byte, also of bytes that are no UTF-8', () => {
+    const text = fc.array(fc.constantFrom('data: ä\n', '\r\n', '\r', '\n', 'event: x\r', ':', '\ufeff', '\u{1f600}'))
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 60 }),
+      text.map((parts) => new TextEncoder().encode(parts.join(''))),
+    )
+    fc.assert(
+      fc.property(bytes, (stream) => {
+        expect(framed('sse', stream, [...stream.keys()])).toEqual(framed('sse', stream))
+      }),
+    )
+  })
+
+  it('refuses an event over 16 Mi characters before it has all of it, in one line or in many', () => {
+    expect(mebibytesTaken('sse', 'data: ', 'A', 20)).toBe(15)
+    expect(mebibytesTaken('sse', '', `data: ${'A'.repeat(1017)}\n`, 20)).toBe(16)
+    expect(mebibytesTaken('sse', '', 'data:\n', 120)).toBe(96)
+    const one = `data: ${'A'.repeat(20_000_000)}\n\n`
+    expect(() => new SseParser().push(one)).toThrow(new SseOverflow('one event is over 16 Mi characters'))
+  })
+
+  it('keeps nothing of comments, unknown fields and finished events', () => {
+    expect(mebibytesTaken('sse', '', ': OPENROUTER PROCESSING\n\n', 40)).toBe(40)
+    expect(mebibytesTaken('sse', '', `id: ${'A'.repeat(1000)}\n`, 40)).toBe(40)
+    expect(mebibytesTaken('sse', '', `data: ${'A'.repeat(1016)}\n\n`, 40)).toBe(40)
   })
 })

@@ -7,65 +7,79 @@ export interface SseEvent {
   readonly data: string
 }
 
-/** Longest event kept in memory, in characters; a longer one is an upstream fault. */
-const MAX_EVENT_CHARACTERS = 16 * 1024 * 1024
+/** Longest event of any text framing kept in memory; a longer one is an upstream fault. */
+export const MAX_EVENT_CHARACTERS = 16 * 1024 * 1024
 
-/** Thrown by the parser when one event passes `MAX_EVENT_CHARACTERS`. */
+/** Thrown by a framer when one event is too long. The message is safe to show. */
 export class SseOverflow extends Error {
   override readonly name = 'SseOverflow'
 }
 
+const LF = 0x0a
+
 /** Incremental parser: feed it text in any pieces; it returns the events completed so far. Handles LF, CR, CRLF, BOM, comments. */
 export class SseParser {
+  /** What has arrived of the line under way. It only grows by appending and is read once, so that a long line costs linear time. */
   #rest = ''
-  /** How far `#rest` was already searched for a line end, so that one long line costs linear time. */
-  #searched = 0
   #event = ''
   #data: string[] = []
-  #started = false
+  /** Characters in `#data`, the newlines between them included. */
   #size = 0
+  #started = false
+  /** The last line ended in CR at the end of a piece: an LF that comes next belongs to it. */
+  #afterCr = false
 
   /** Takes the next piece of text and returns the events it completes. */
   push(text: string): SseEvent[] {
-    let buffer = this.#rest + text
-    if (!this.#started && buffer.length > 0) {
-      this.#started = true
-      if (buffer.charCodeAt(0) === 0xfeff) buffer = buffer.slice(1)
-    }
     const events: SseEvent[] = []
-    let from = 0
-    let search = this.#searched
-    for (;;) {
-      const end = lineEnd(buffer, search)
-      if (end < 0) {
-        search = buffer.length
-        break
+    let from = this.#start(text)
+    let cr = text.indexOf('\r', from)
+    let lf = text.indexOf('\n', from)
+    while (cr >= 0 || lf >= 0) {
+      const end = cr < 0 || (lf >= 0 && lf < cr) ? lf : cr
+      this.#keep(text.slice(from, end))
+      this.#endLine(events)
+      from = end + 1
+      if (end === cr) {
+        if (from === text.length) this.#afterCr = true
+        else if (text.charCodeAt(from) === LF) from++
+        cr = text.indexOf('\r', from)
       }
-      search = end
-      // A CR at the very end may be half of CRLF: wait for the next piece.
-      if (buffer[end] === '\r' && end + 1 === buffer.length) break
-      this.#line(buffer.slice(from, end), events)
-      from = buffer[end] === '\r' && buffer[end + 1] === '\n' ? end + 2 : end + 1
-      search = from
+      if (lf >= 0 && lf < from) lf = text.indexOf('\n', from)
     }
-    this.#rest = buffer.slice(from)
-    this.#searched = search - from
-    if (this.#rest.length + this.#size > MAX_EVENT_CHARACTERS)
-      throw new SseOverflow('one event is over 16 Mi characters')
+    this.#keep(text.slice(from))
     return events
   }
 
   /** The stream ended: returns the event left without its blank line, which several vendors send last. */
   end(): SseEvent[] {
     const events: SseEvent[] = []
-    if (this.#rest) this.#line(this.#rest.replace(/\r$/, ''), events)
-    this.#rest = ''
-    this.#searched = 0
-    this.#line('', events)
+    if (this.#rest) this.#endLine(events)
+    this.#endLine(events)
     return events
   }
 
-  #line(line: string, events: SseEvent[]): void {
+  /** Where the first line of a piece begins: after a BOM, or after the LF of a CRLF that was cut in two. */
+  #start(text: string): number {
+    if (text === '') return 0
+    const isBom = !this.#started && text.charCodeAt(0) === 0xfeff
+    const isLf = this.#afterCr && text.charCodeAt(0) === LF
+    this.#started = true
+    this.#afterCr = false
+    return isBom || isLf ? 1 : 0
+  }
+
+  #keep(text: string): void {
+    this.#rest += text
+    if (this.#rest.length + this.#size <= MAX_EVENT_CHARACTERS) return
+    this.#rest = ''
+    this.#data = []
+    throw new SseOverflow('one event is over 16 Mi characters')
+  }
+
+  #endLine(events: SseEvent[]): void {
+    const line = this.#rest
+    this.#rest = ''
     if (line === '') {
       if (this.#data.length > 0) events.push({ event: this.#event, data: this.#data.join('\n') })
       this.#event = ''
@@ -80,17 +94,9 @@ export class SseParser {
     if (value.charCodeAt(0) === 0x20) value = value.slice(1)
     if (field === 'data') {
       this.#data.push(value)
-      this.#size += value.length
+      this.#size += value.length + 1
     } else if (field === 'event') this.#event = value
   }
-}
-
-function lineEnd(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === 0x0a || code === 0x0d) return at
-  }
-  return -1
 }
 
 /** One event as text, with its blank line. */

@@ -53,7 +53,10 @@ function unfoldBlock(block: Block, choice: number, index: number, parts: Part[])
       for (const citation of block.citations ?? []) parts.push({ type: 'text-citation', choice, citation })
       return
     case 'reasoning':
-      if (block.text) parts.push({ type: 'reasoning-delta', choice, text: block.text })
+      if (block.text) {
+        const { text, raw } = block
+        parts.push({ type: 'reasoning-delta', choice, text, ...(raw && { raw }) })
+      }
       if (block.signature !== undefined) parts.push({ type: 'reasoning-signature', choice, signature: block.signature })
       if (block.redacted !== undefined) parts.push({ type: 'reasoning-redacted', choice, data: block.redacted })
       return

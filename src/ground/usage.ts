@@ -12,7 +12,10 @@ export const USAGE_UNITS = [
   'audioOut',
   'imageIn',
   'imageOut',
-  'search', // server-side searches: calls, not tokens
+  'search', // server-side searches and rerank searches: calls, not tokens
+  'images', // pictures made, where they are billed by the piece
+  'audioSeconds', // sound transcribed, where it is billed by its length
+  'characters', // text spoken, where it is billed by its length
 ] as const
 
 export type UsageUnit = (typeof USAGE_UNITS)[number]

@@ -2,27 +2,33 @@
 
 import type { ChatReply } from '../ground/chat-reply.ts'
 import { type GatewayError, gatewayError } from '../ground/error.ts'
+import { contentTypeOf, type Framing } from '../ground/framing.ts'
 import { asObject, type Json, parseJson } from '../ground/json.ts'
 import { unfoldReply } from '../ground/unfold.ts'
 import type { UsageSource } from '../ground/usage.ts'
-import type { Outcome } from '../ports/accounts.ts'
 import type { ChatWire, StreamEncoderOptions, Tapped } from '../wires/wire.ts'
 import type { Exchange } from './attempt.ts'
 import type { CallRecord } from './call-record.ts'
 import type { ChatEndpoint } from './endpoint.ts'
 import type { CallContext, Gateway } from './gateway.ts'
-import { pumpStream, type StreamEnd } from './pump-stream.ts'
+import type { Prepared } from './prepare.ts'
+import { pumpStream } from './pump-stream.ts'
 import { readRest } from './read-whole.ts'
 import { refuse } from './refuse.ts'
 import { keepUpstreamHeaders, replyHeaders } from './reply-headers.ts'
-import { passThrough, passThroughHidingUsage, type StreamTransform, translate } from './stream-transforms.ts'
+import { settleStream } from './settle-stream.ts'
+import { passThrough, passThroughHidingUsage, reframe, type StreamTransform, translate } from './stream-transforms.ts'
 
-export interface Answering {
+/** What every kind of call is answered with. */
+export interface CallDesk {
   readonly request: Request
-  readonly endpoint: ChatEndpoint
   readonly gateway: Gateway
   readonly record: CallRecord
   readonly context: CallContext
+}
+
+export interface Answering extends CallDesk {
+  readonly endpoint: ChatEndpoint
   /** The client asked for usage inside the stream. */
   readonly clientWantsUsage: boolean
 }
@@ -30,43 +36,67 @@ export interface Answering {
 /** Largest whole reply held in memory; a stream has no such limit. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024
 
+/** An exchange together with what was prepared for it. */
+export interface ChatExchange extends Exchange {
+  readonly prepared: Prepared
+}
+
 /** The reply to an upstream's answer: streamed if it streams, else whole. */
-export async function answerFromUpstream(exchange: Exchange, answering: Answering): Promise<Response> {
-  const type = exchange.response.headers.get('content-type') ?? ''
-  if (answering.record.stream && !/json/i.test(type)) return answerStream(exchange, answering)
+export async function answerFromUpstream(exchange: ChatExchange, answering: Answering): Promise<Response> {
+  if (answering.record.stream && streams(exchange)) return answerStream(exchange, answering)
   return answerWhole(exchange, answering)
 }
 
-function answerStream(exchange: Exchange, answering: Answering): Response {
+/** A server that was asked for events may answer with one JSON text all the same; other framings look like JSON anyway. */
+function streams({ prepared, response }: ChatExchange): boolean {
+  const type = response.headers.get('content-type') ?? ''
+  return prepared.framing === 'sse'
+    ? !/json/i.test(type)
+    : !/^application\/json/i.test(type) || prepared.framing === 'json-array'
+}
+
+function clientFraming({ address, wire }: ChatEndpoint): Framing {
+  return address.framing ?? wire.framings[0]
+}
+
+function answerStream(exchange: ChatExchange, answering: Answering): Response {
   const { record, endpoint, request, context } = answering
+  const framing = clientFraming(endpoint)
   const transform = transformFor(exchange, answering)
   const { body, end } = pumpStream({
     exchange,
     transform,
     clientSignal: request.signal,
-    encodeError: (error) => new TextEncoder().encode(endpoint.wire.encodeStreamError(error, record.requestId)),
+    encodeError: (error) => new TextEncoder().encode(endpoint.wire.encodeStreamError(error, record.requestId, framing)),
     onFirstByte: () => record.markFirstByte(),
   })
   context.waitUntil(end.then((how) => settleStream(how, transform, record)))
-  const type = exchange.prepared.sameWire ? exchange.response.headers.get('content-type') : undefined
-  const headers = replyHeaders(record, type ?? 'text/event-stream; charset=utf-8')
+  const untouched = exchange.prepared.sameWire && exchange.prepared.framing === framing
+  const type = untouched ? exchange.response.headers.get('content-type') : undefined
+  const headers = replyHeaders(record, type ?? contentTypeOf(framing))
   headers.set('cache-control', 'no-cache')
   keepUpstreamHeaders(exchange.response.headers, headers)
   return new Response(body, { status: exchange.response.status, headers })
 }
 
-function transformFor(exchange: Exchange, answering: Answering): StreamTransform {
+function transformFor(exchange: ChatExchange, answering: Answering): StreamTransform {
   const { prepared, provider } = exchange
-  if (prepared.sameWire)
-    return prepared.askedUsage ? passThroughHidingUsage(prepared.tap()) : passThrough(prepared.tap())
-  return translate(
-    prepared.wire.decodeStream(provider.quirks),
-    answering.endpoint.wire.encodeStream(encoderOptions(answering)),
-  )
+  const framing = clientFraming(answering.endpoint)
+  if (prepared.sameWire) {
+    if (prepared.framing !== framing) return reframe(prepared.tap(), prepared.framer(), framing)
+    return prepared.askedUsage ? passThroughHidingUsage(prepared.tap()) : passThrough(prepared.tap(), framing)
+  }
+  return translate({
+    framer: prepared.framer(),
+    tap: prepared.tap(),
+    decoder: prepared.chat.decodeStream(provider.quirks),
+    encoder: answering.endpoint.wire.encodeStream(encoderOptions(answering)),
+  })
 }
 
-function encoderOptions({ record, gateway, clientWantsUsage }: Answering): StreamEncoderOptions {
+function encoderOptions({ record, gateway, clientWantsUsage, endpoint }: Answering): StreamEncoderOptions {
   return {
+    framing: clientFraming(endpoint),
     includeUsage: clientWantsUsage,
     model: record.targetModel,
     id: record.requestId,
@@ -74,27 +104,7 @@ function encoderOptions({ record, gateway, clientWantsUsage }: Answering): Strea
   }
 }
 
-function settleStream(end: StreamEnd, transform: StreamTransform, record: CallRecord): void {
-  const tapped = transform.tapped()
-  record.warnings.push(...transform.warnings)
-  if (tapped.model) record.answeredModel = tapped.model
-  const outcome = streamOutcome(end, tapped)
-  const error = tapped.error ?? ('error' in end ? end.error : undefined)
-  record.settle({ outcome, status: 200, usage: tapped.usage, usageSource: sourceOf(tapped, outcome), error })
-}
-
-function streamOutcome(end: StreamEnd, tapped: Tapped): Outcome {
-  if (tapped.complete && !tapped.error) return 'ok'
-  if (end.kind === 'client-gone') return 'aborted'
-  return end.kind === 'cut' ? 'incomplete' : 'error'
-}
-
-function sourceOf(tapped: Tapped, outcome: Outcome): UsageSource {
-  if (!tapped.usage) return 'unknown'
-  return outcome === 'ok' ? 'reported' : 'partial'
-}
-
-async function answerWhole(exchange: Exchange, answering: Answering): Promise<Response> {
+async function answerWhole(exchange: ChatExchange, answering: Answering): Promise<Response> {
   const { prepared, provider, response } = exchange
   const bytes = await readAll(exchange)
   if (!(bytes instanceof Uint8Array)) return refuse(bytes, answering.endpoint, answering.record)
@@ -106,14 +116,14 @@ async function answerWhole(exchange: Exchange, answering: Answering): Promise<Re
   if (tapped.error) return refuse(tapped.error, answering.endpoint, answering.record)
   if (tapped.model) answering.record.answeredModel = tapped.model
   if (prepared.sameWire && !answering.record.stream) return passWhole(bytes, tapped, exchange, answering)
-  const decoded = prepared.wire.decodeReply(json, provider.quirks)
+  const decoded = prepared.chat.decodeReply(json, provider.quirks)
   if (!decoded.ok) return refuse(decoded.error, answering.endpoint, answering.record)
-  const reply = answerFromReply(decoded.value, tapped.usage ? 'reported' : 'unknown', answering)
+  const reply = answerFromReply(decoded.value, tapped.usage ? 'reported' : 'unknown', answering, tapped)
   keepUpstreamHeaders(response.headers, reply.headers)
   return reply
 }
 
-async function readAll({ reader, first, deadlines, provider }: Exchange): Promise<Uint8Array | GatewayError> {
+export async function readAll({ reader, first, deadlines, provider }: Exchange): Promise<Uint8Array | GatewayError> {
   try {
     const bytes = await readRest(reader, first, MAX_REPLY_BYTES, () => deadlines.touch())
     return (
@@ -141,6 +151,7 @@ function passWhole(bytes: Uint8Array, tapped: Tapped, exchange: Exchange, { reco
     status: exchange.response.status,
     usage: tapped.usage,
     usageSource: tapped.usage ? 'reported' : 'unknown',
+    tapped,
   })
   const headers = replyHeaders(record, exchange.response.headers.get('content-type') ?? 'application/json')
   keepUpstreamHeaders(exchange.response.headers, headers)
@@ -148,7 +159,12 @@ function passWhole(bytes: Uint8Array, tapped: Tapped, exchange: Exchange, { reco
 }
 
 /** The reply for a hub reply that is already whole, streamed if the client asked for a stream. */
-export function answerFromReply(reply: ChatReply, usageSource: UsageSource, answering: Answering): Response {
+export function answerFromReply(
+  reply: ChatReply,
+  usageSource: UsageSource,
+  answering: Answering,
+  tapped?: Tapped,
+): Response {
   const { endpoint, record } = answering
   const options = encoderOptions(answering)
   record.answeredModel = reply.model || record.answeredModel
@@ -156,9 +172,9 @@ export function answerFromReply(reply: ChatReply, usageSource: UsageSource, answ
     ? streamBody(endpoint.wire, reply, options, record)
     : wholeBody(endpoint.wire, reply, options, record)
   record.markFirstByte()
-  const headers = replyHeaders(record, type)
-  record.settle({ outcome: 'ok', status: 200, usage: reply.usage, usageSource: reply.usage ? usageSource : 'unknown' })
-  return new Response(body, { status: 200, headers })
+  const source = reply.usage ? usageSource : 'unknown'
+  record.settle({ outcome: 'ok', status: 200, usage: reply.usage, usageSource: source, ...(tapped && { tapped }) })
+  return new Response(body, { status: 200, headers: replyHeaders(record, type) })
 }
 
 function streamBody(
@@ -170,7 +186,7 @@ function streamBody(
   const encoder = wire.encodeStream(options)
   const body = encoder.push(unfoldReply(reply)) + encoder.end()
   record.warnings.push(...encoder.warnings)
-  return { body, type: 'text/event-stream; charset=utf-8' }
+  return { body, type: contentTypeOf(options.framing ?? wire.framings[0]) }
 }
 
 function wholeBody(
@@ -184,7 +200,7 @@ function wholeBody(
   return { body: JSON.stringify(encoded.value), type: 'application/json' }
 }
 
-function notJson({ response, provider }: Exchange): GatewayError {
+export function notJson({ response, provider }: Exchange): GatewayError {
   const type = response.headers.get('content-type') ?? 'no content type'
   return gatewayError(
     'upstream-error',

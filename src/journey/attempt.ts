@@ -1,19 +1,32 @@
 /** One try at one upstream: sends, waits for the first byte, and gives either an open exchange or a failure. */
 
+import type { EffectivePolicy } from '../config/revision.ts'
 import { type GatewayError, gatewayError } from '../ground/error.ts'
-import { parseJson } from '../ground/json.ts'
-import { buildUpstreamRequest } from '../providers/http-request.ts'
+import { type Json, parseJson } from '../ground/json.ts'
+import type { UpstreamRequestOptions } from '../providers/http-request.ts'
 import type { HttpProvider } from '../providers/provider.ts'
 import { Deadlines } from './deadlines.ts'
-import type { FoundCall } from './find-call.ts'
 import type { Gateway } from './gateway.ts'
-import type { Prepared } from './prepare.ts'
 import { readWhole } from './read-whole.ts'
+
+/** One request to an upstream, ready to be given an address and a credential. */
+export interface UpstreamCall {
+  readonly wire: UpstreamRequestOptions['wire']
+  readonly method: UpstreamRequestOptions['method']
+  /** Template below the provider's address; `{model}` stands for `model`. */
+  readonly path: string
+  readonly model: string
+  readonly body: UpstreamRequestOptions['body']
+  /** Undefined when the runtime must write it (forms). */
+  readonly contentType: string | undefined
+  /** The client speaks the same wire, so its allow-listed headers go on. */
+  readonly forwardClientHeaders: boolean
+  decodeError(status: number, headers: Headers, body: Json): GatewayError
+}
 
 /** An upstream that answered with a success status; its body has not been read past the first chunk. */
 export interface Exchange {
   readonly provider: HttpProvider
-  readonly prepared: Prepared
   readonly response: Response
   readonly reader: ReadableStreamDefaultReader<Uint8Array>
   /** Undefined for an empty body. */
@@ -38,29 +51,32 @@ const MAX_ERROR_BYTES = 1024 * 1024
 
 export interface AttemptOptions {
   readonly request: Request
-  readonly found: FoundCall
+  readonly policy: EffectivePolicy
   readonly provider: HttpProvider
   readonly credential: string | undefined
-  readonly prepared: Prepared
+  readonly prepared: UpstreamCall
   readonly gateway: Gateway
 }
 
 export async function attempt(options: AttemptOptions): Promise<Attempt> {
-  const { request, found, provider, prepared, gateway } = options
+  const { request, policy, provider, prepared, gateway } = options
   const controller = new AbortController()
-  const deadlines = new Deadlines(found.policy, gateway.clock, () => controller.abort())
+  const deadlines = new Deadlines(policy, gateway.clock, () => controller.abort())
   const abort = (): void => {
     deadlines.stop()
     controller.abort()
   }
   request.signal.addEventListener('abort', abort, { once: true })
-  const built = buildUpstreamRequest({
+  const built = await gateway.buildRequest({
     provider,
-    wire: prepared.wire.name,
+    wire: prepared.wire,
+    method: prepared.method,
     path: prepared.path,
+    model: prepared.model,
     secret: options.credential,
     body: prepared.body,
-    clientHeaders: prepared.sameWire ? request.headers : undefined,
+    contentType: prepared.contentType,
+    clientHeaders: prepared.forwardClientHeaders ? request.headers : undefined,
     signal: controller.signal,
   })
   if (!built.ok) {
@@ -74,7 +90,7 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
     const reader = (response.body as ReadableStream<Uint8Array>).getReader()
     const { value } = await reader.read()
     deadlines.touch()
-    return { ok: true, exchange: { provider, prepared, response, reader, first: value, deadlines, abort } }
+    return { ok: true, exchange: { provider, response, reader, first: value, deadlines, abort } }
   } catch (error) {
     deadlines.stop()
     return { ok: false, error: deadlines.expired ?? unreachable(provider, error, request.signal.aborted) }
@@ -97,7 +113,7 @@ async function failed(
   }
   const bytes = scrub(body ?? new Uint8Array(), credential)
   const text = new TextDecoder().decode(bytes)
-  const error = prepared.wire.decodeError(response.status, response.headers, parseJson(text) ?? text)
+  const error = prepared.decodeError(response.status, response.headers, parseJson(text) ?? text)
   return { ok: false, error, raw: { status: response.status, headers: response.headers, body: bytes } }
 }
 

@@ -5,6 +5,7 @@ import type { Usage, UsageSource } from '../ground/usage.ts'
 import type { Warning } from '../ground/warning.ts'
 import type { LedgerRow, Outcome } from '../ports/accounts.ts'
 import type { KeyRecord } from '../ports/keys.ts'
+import type { Tapped } from '../wires/wire.ts'
 import type { Gateway, Slot } from './gateway.ts'
 
 /** How a call ended, as far as the journey can tell. */
@@ -14,6 +15,8 @@ export interface Ending {
   readonly usage?: Usage
   readonly usageSource: UsageSource
   readonly error?: GatewayError
+  /** What the tap saw: price class, the reply's id, the provider's own charge. */
+  readonly tapped?: Pick<Tapped, 'serviceClass' | 'replyId' | 'billedNano' | 'searchContext'>
   /** The provider refused with an error status: it did no work and bills none. */
   readonly unbilled?: boolean
 }
@@ -34,6 +37,10 @@ export class CallRecord {
   stream = false
   attempts = 0
   firstByteAtMs: number | undefined
+  /** A later call may refer to this call's reply by its id. */
+  keepReplyId = false
+  /** Once settled: what the call cost in nano-dollars; undefined when nobody knows. */
+  costNano: bigint | undefined
   #settled = false
   readonly #gateway: Gateway
   readonly #slot: Slot
@@ -47,6 +54,11 @@ export class CallRecord {
     this.#clientWire = options.clientWire
     this.requestId = options.slot.requestId
     this.admittedAtMs = options.admittedAtMs
+  }
+
+  /** The row has been written. */
+  get settled(): boolean {
+    return this.#settled
   }
 
   /** Marks the first byte that goes to the client. */
@@ -63,6 +75,8 @@ export class CallRecord {
 
   #row(ending: Ending): Omit<LedgerRow, 'requestId'> {
     const priced = this.#price(ending)
+    this.costNano = priced.costNano === undefined ? undefined : BigInt(priced.costNano)
+    const { serviceClass, replyId, billedNano } = ending.tapped ?? {}
     return {
       admittedAtMs: this.admittedAtMs,
       team: this.#key.team,
@@ -89,6 +103,9 @@ export class CallRecord {
         ? this.warnings.map((warning) => `${warning.feature}:${warning.effect}`)
         : undefined,
       revision: this.#gateway.revision.hash,
+      serviceClass: serviceClass === 'standard' ? undefined : serviceClass,
+      replyId: this.keepReplyId ? replyId : undefined,
+      billedNano: billedNano?.toString(),
     }
   }
 
@@ -100,6 +117,8 @@ export class CallRecord {
       provider: this.provider,
       model: this.answeredModel ?? this.targetModel,
       usage: ending.usage,
+      serviceClass: ending.tapped?.serviceClass,
+      searchContext: ending.tapped?.searchContext,
       atMs: this.admittedAtMs,
     })
     if (!priced.known) return {}

@@ -19,6 +19,7 @@ export interface GatewayParts {
   /** The value of a secret by its name; undefined when the deployment has none. */
   secret(name: string): string | undefined
   readonly fetch: Gateway['fetch']
+  readonly buildRequest: Gateway['buildRequest']
   readonly clock: Clock
   readonly random: Random
 }
@@ -43,6 +44,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     clock: parts.clock,
     random: parts.random,
     fetch: parts.fetch,
+    buildRequest: parts.buildRequest,
     provider(name) {
       const provider = providerNamed(name)
       return provider.ok ? provider : err(gatewayError('unavailable', provider.error))

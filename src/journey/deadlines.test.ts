@@ -6,6 +6,7 @@ const policy: EffectivePolicy = {
   maxBodyBytes: 1,
   maxJsonDepth: 1,
   lossyTranslation: 'warn',
+  missingCapability: 'next',
   firstByteTimeoutMs: 1000,
   idleTimeoutMs: 200,
   totalTimeoutMs: 3000,

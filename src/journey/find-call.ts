@@ -5,6 +5,7 @@ import { type GatewayError, gatewayError } from '../ground/error.ts'
 import { asObject, asString, type JsonObject } from '../ground/json.ts'
 import { err, ok, type Result } from '../ground/result.ts'
 import { chooseTargets } from '../services/routing/choose-targets.ts'
+import type { FoundRoute } from '../services/routing/route-index.ts'
 import type { CallRecord } from './call-record.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Gateway, VerifiedKey } from './gateway.ts'
@@ -15,6 +16,8 @@ export interface FoundCall {
   readonly model: string
   readonly stream: boolean
   readonly policy: EffectivePolicy
+  /** The route and what its `*` stood for. */
+  readonly found: FoundRoute
   /** In the order they are tried; never empty. */
   readonly targets: readonly RouteTarget[]
 }
@@ -27,7 +30,7 @@ export function findCall(
   gateway: Gateway,
   record: CallRecord,
 ): Result<FoundCall, GatewayError> {
-  const model = body.json.model
+  const model = endpoint.address.model ?? body.json.model
   if (typeof model !== 'string' || model === '') {
     return err(
       gatewayError('invalid-request', 'The field "model" must name a route, for example "default".', {
@@ -54,7 +57,7 @@ export function findCall(
   }
   const tooDeep = checkDepth(body, route.policy.maxJsonDepth)
   if (tooDeep) return err(tooDeep)
-  if (body.text.length > route.policy.maxBodyBytes) {
+  if (body.bytes > route.policy.maxBodyBytes) {
     return err(
       gatewayError(
         'payload-too-large',
@@ -62,18 +65,28 @@ export function findCall(
       ),
     )
   }
-  const stream = body.json.stream
-  if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
+  const stream = wantsStream(body.json, endpoint)
+  if (stream === undefined)
     return err(gatewayError('invalid-request', 'The field "stream" must be true or false.', { param: 'stream' }))
-  }
-  record.stream = stream === true
+  record.stream = stream
   return ok({
     body,
     model,
-    stream: stream === true,
+    stream,
     policy: route.policy,
+    found,
     targets: chooseTargets(found, gateway.random),
   })
+}
+
+/** Undefined when the field holds something that is neither. */
+function wantsStream(json: JsonObject, endpoint: Endpoint): boolean | undefined {
+  if (endpoint.address.stream !== undefined) return endpoint.address.stream
+  const { stream } = json
+  if (stream === undefined || stream === null) return endpoint.kind === 'chat' && endpoint.wire.streamsByDefault
+  if (typeof stream === 'boolean') return stream
+  // Fields of a form are text.
+  return stream === 'true' ? true : stream === 'false' ? false : undefined
 }
 
 /** The same words whether the route does not exist or is not for this key, so that names cannot be probed. */
@@ -85,8 +98,8 @@ function unknownModel(model: string): GatewayError {
   )
 }
 
-/** The app's end user: OpenAI's `user`, Anthropic's `metadata.user_id`. */
+/** The app's end user: OpenAI's `user` (now `safety_identifier`), Anthropic's `metadata.user_id`. */
 function callerUser(json: JsonObject): string | undefined {
-  const user = asString(json.user) ?? asString(asObject(json.metadata)?.user_id)
+  const user = asString(json.user) ?? asString(asObject(json.metadata)?.user_id) ?? asString(json.safety_identifier)
   return user?.slice(0, 256)
 }

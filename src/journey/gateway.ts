@@ -5,11 +5,13 @@ import type { EdgeClassifier } from '../edge/edge-model.ts'
 import type { GatewayError } from '../ground/error.ts'
 import type { Result } from '../ground/result.ts'
 import type { Usage } from '../ground/usage.ts'
-import type { LedgerRow } from '../ports/accounts.ts'
+import type { LedgerQuery, LedgerRow } from '../ports/accounts.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { KeyRecord } from '../ports/keys.ts'
+import type { UpstreamRequest, UpstreamRequestOptions } from '../providers/http-request.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { RouteIndex } from '../services/routing/route-index.ts'
+import type { ServiceClass, Tapped } from '../wires/wire.ts'
 
 export type WaitUntil = (promise: Promise<unknown>) => void
 
@@ -41,13 +43,24 @@ export interface Gateway {
   }
   readonly ledger: {
     admit(organisation: string, team: string, waitUntil: WaitUntil): Slot | Promise<Result<Slot, GatewayError>>
+    /** Settled calls of a team, newest first, those this isolate has not stored yet included. */
+    find(organisation: string, team: string, query: LedgerQuery): Promise<Result<readonly LedgerRow[], GatewayError>>
   }
   /** A provider with the documents' settings applied, or why it cannot be used. */
   provider(name: string): Result<Provider, GatewayError>
   /** The credential for a provider; undefined when it needs none. */
   credential(providerName: string): Result<string | undefined, GatewayError>
   edgeModel(name: string): Result<EdgeClassifier, GatewayError>
-  price(call: { provider: string; model: string; usage: Usage; atMs: number }): Priced
+  price(call: {
+    provider: string
+    model: string
+    usage: Usage
+    serviceClass?: ServiceClass | undefined
+    searchContext?: Tapped['searchContext'] | undefined
+    atMs: number
+  }): Priced
+  /** Address, headers and credential around a body; async because some credentials are signatures. */
+  buildRequest(options: UpstreamRequestOptions): Promise<Result<UpstreamRequest, GatewayError>>
   readonly fetch: (input: string, init: RequestInit) => Promise<Response>
   readonly clock: Clock
   readonly random: Random

@@ -8,11 +8,15 @@ import { wantsStreamUsage } from './answer.ts'
 import { CallRecord } from './call-record.ts'
 import { classify } from './classify.ts'
 import { dispatch } from './dispatch.ts'
+import { dispatchTask } from './dispatch-task.ts'
 import type { Endpoint } from './endpoint.ts'
 import { findCall } from './find-call.ts'
 import type { CallContext, Gateway, Slot, VerifiedKey } from './gateway.ts'
-import { checkContentType, readBody } from './read-body.ts'
+import { ownedTargets } from './owned-ids.ts'
+import { checkContentType, readBody, readForm } from './read-body.ts'
+import { openRealtime } from './realtime.ts'
 import { refuse, refuseStranger } from './refuse.ts'
+import { relayStored } from './relay-stored.ts'
 
 /** Answers one call. Every caller with a known key gets exactly one row, whatever happens. */
 export async function handle(
@@ -58,15 +62,23 @@ interface Desk {
 
 async function answerCall(request: Request, endpoint: Endpoint, desk: Desk): Promise<Response> {
   const { gateway, key, record, context } = desk
-  const refused = key.record.role === 'app' ? checkContentType(request.headers) : adminKeyRefused()
+  if (key.record.role !== 'app') return refuse(adminKeyRefused(), endpoint, record)
+  if (endpoint.kind === 'stored') return relayStored({ request, endpoint, gateway, key, record, context })
+  if (endpoint.kind === 'realtime') return openRealtime({ request, endpoint, gateway, key, record, context })
+  const form = endpoint.kind === 'task' && endpoint.wire.requestBody === 'form'
+  const refused = checkContentType(request.headers, form ? 'form' : 'json')
   if (refused) return refuse(refused, endpoint, record)
-  const body = await readBody(request, gateway.maxBodyBytes)
+  const body = await (form ? readForm : readBody)(request, gateway.maxBodyBytes)
   if (!body.ok) return refuse(body.error, endpoint, record)
   const found = findCall(body.value, endpoint, key, gateway, record)
   if (!found.ok) return refuse(found.error, endpoint, record)
   if (endpoint.kind === 'classify') return classify(found.value, endpoint, gateway, record)
-  const clientWantsUsage = wantsStreamUsage(body.value.json)
-  return dispatch(found.value, { request, endpoint, gateway, record, context, clientWantsUsage })
+  const targets = await ownedTargets(found.value, endpoint, key.record.team, gateway)
+  if (!targets.ok) return refuse(targets.error, endpoint, record)
+  const call = { ...found.value, targets: targets.value }
+  const common = { request, gateway, record, context }
+  if (endpoint.kind === 'task') return dispatchTask(call, { ...common, endpoint })
+  return dispatch(call, { ...common, endpoint, clientWantsUsage: wantsStreamUsage(body.value.json) })
 }
 
 async function authenticate(
@@ -74,7 +86,7 @@ async function authenticate(
   gateway: Gateway,
   context: CallContext,
 ): Promise<Result<VerifiedKey, GatewayError>> {
-  const text = readKeys(request.headers)
+  const text = readKeys(request)
   if (!text.ok) return text
   const known = gateway.keys.peek(text.value)
   return known ? ok(known) : gateway.keys.verify(text.value, context.waitUntil)

@@ -16,8 +16,8 @@ export interface PumpOptions {
   readonly exchange: Exchange
   readonly transform: StreamTransform
   readonly clientSignal: AbortSignal
-  /** Bytes of the client's wire for an error after the stream began. */
-  encodeError(error: GatewayError): Uint8Array
+  /** Bytes of the client's wire for an error after the stream began; undefined where it has no words for one. */
+  encodeError(error: GatewayError): Uint8Array | undefined
   onFirstByte(): void
 }
 
@@ -40,7 +40,14 @@ async function pump(options: PumpOptions, writer: WritableStreamDefaultWriter<Ui
   }
   // Nothing follows a reply that is complete or whose error the client has already been told.
   const { complete, error } = transform.tapped()
-  if (!complete && !error && !(await write(writer, options.encodeError(end.error)))) return { kind: 'client-gone' }
+  if (!complete && !error) {
+    const told = options.encodeError(end.error)
+    if (!told) {
+      await writer.abort().catch(() => undefined) // a cut connection is the only way to say it
+      return end
+    }
+    if (!(await write(writer, told))) return { kind: 'client-gone' }
+  }
   return (await finish(writer)) ? end : { kind: 'client-gone' }
 }
 
@@ -65,7 +72,12 @@ async function carry(options: PumpOptions, writer: WritableStreamDefaultWriter<U
     chunk = next.value
   }
   const hadError = transform.tapped().error !== undefined
-  const tail = transform.end()
+  let tail: Uint8Array | undefined
+  try {
+    tail = transform.end()
+  } catch (error) {
+    return { kind: 'failed', error: nonsense(error) }
+  }
   if (tail && !(await write(writer, tail))) return { kind: 'client-gone' }
   const { complete, error } = transform.tapped()
   if (!complete && !hadError) return { kind: 'cut', error: error ?? cutShort() }

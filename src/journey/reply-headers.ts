@@ -1,16 +1,25 @@
 /** Headers of every reply: ours that explain it, and the few of the provider's that clients rely on. */
 
+import { formatDollars } from '../ground/money.ts'
 import { warningsHeader } from '../ground/warning.ts'
 import type { CallRecord } from './call-record.ts'
 
 const KEPT = /^(?:retry-after(?:-ms)?|x-ratelimit-.+|anthropic-ratelimit-.+|openai-processing-ms|x-should-retry)$/
 
-/** Our headers for a call; values are visible ASCII whatever the route or target is called. */
+/**
+ * Our headers for a call; values are visible ASCII whatever the route or target is called. The cost stands on replies that
+ * are settled before their headers leave, so not on streams.
+ */
 export function replyHeaders(record: CallRecord, contentType: string): Headers {
   const headers = new Headers({ 'content-type': contentType })
   setRequestId(headers, record.requestId)
   if (record.route) headers.set('x-sluice-route', ascii(record.route))
   if (record.target) headers.set('x-sluice-target', ascii(record.target))
+  const model = record.answeredModel ?? record.targetModel
+  if (model) headers.set('x-sluice-model', ascii(model))
+  if (record.settled)
+    headers.set('x-sluice-cost', record.costNano === undefined ? 'unknown' : formatDollars(record.costNano))
+  headers.set('x-sluice-cache', 'none')
   if (record.warnings.length) headers.set('x-sluice-warnings', warningsHeader(record.warnings))
   return headers
 }

@@ -1,45 +1,60 @@
-/** What happens to each piece of an upstream stream on its way to the client: nothing, or translation. */
+/** What happens to each piece of an upstream stream on its way to the client: nothing, another framing, or translation. */
 
 import type { Part } from '../ground/chat-reply.ts'
-import type { GatewayError } from '../ground/error.ts'
-import { SseParser } from '../ground/sse.ts'
+import { createFramer, type Framer, type Framing, type StreamEvent } from '../ground/framing.ts'
+import { formatSse, SseParser } from '../ground/sse.ts'
 import type { Warning } from '../ground/warning.ts'
 import type { StreamDecoder, StreamEncoder, Tapped, UsageTap } from '../wires/wire.ts'
 
 export interface StreamTransform {
-  /** Bytes for the client; undefined when this piece gives none yet. Throws `SseOverflow` on an endless event. */
+  /** Bytes for the client; undefined when this piece gives none yet. Throws on an endless event or a broken framing. */
   push(chunk: Uint8Array): Uint8Array | undefined
-  /** The upstream closed. */
+  /** The upstream closed. Throws as `push` does. */
   end(): Uint8Array | undefined
   /** What is known about usage and ending so far. */
   tapped(): Tapped
   readonly warnings: readonly Warning[]
 }
 
+/** What a transform needs of a tap: the events, and what they said. */
+export type EventTap = Pick<UsageTap, 'result'> & { event(event: StreamEvent): unknown }
+
 const encoder = new TextEncoder()
 
-/** Same wire: bytes go through untouched; a copy of the text feeds the tap. */
-export function passThrough(tap: UsageTap): StreamTransform {
-  const text = new TextDecoder()
-  const parser = new SseParser()
+/** Same wire, same framing: bytes go through untouched; a copy feeds the tap. */
+export function passThrough(tap: EventTap, framing: Framing = 'sse'): StreamTransform {
+  const framer = createFramer(framing)
   return {
     warnings: [],
     push(chunk) {
-      for (const event of parser.push(text.decode(chunk, { stream: true }))) tap.event(event)
+      for (const event of framer.push(chunk)) tap.event(event)
       return chunk
     },
     end() {
-      for (const event of parser.push(text.decode())) tap.event(event)
-      for (const event of parser.end()) tap.event(event)
+      for (const event of framer.end()) tap.event(event)
       return undefined
     },
     tapped: () => tap.result(),
   }
 }
 
+/** A reply without events: bytes go through and nobody looks at them. It is complete when the upstream ends it well. */
+export function passBytes(tap: EventTap): StreamTransform {
+  let ended = false
+  return {
+    warnings: [],
+    push: (chunk) => chunk,
+    end() {
+      ended = true
+      return undefined
+    },
+    tapped: () => ({ ...tap.result(), complete: ended }),
+  }
+}
+
 const BLOCK_END = /\r\n\r\n|\n\n|\r\r/g
 
-/** Same wire, but the event that exists only because we asked for usage is left out. Other events keep their bytes. */
+/** Same wire over SSE, but the event that exists only because we asked for usage is left out. Other events keep their bytes. */
 export function passThroughHidingUsage(tap: UsageTap): StreamTransform {
   const text = new TextDecoder()
   let rest = ''
@@ -74,40 +89,70 @@ export function passThroughHidingUsage(tap: UsageTap): StreamTransform {
   }
 }
 
-/** Another wire: decode to parts, encode in the client's wire, and watch the parts go by. */
-export function translate(decoder: StreamDecoder, encode: StreamEncoder): StreamTransform {
-  const text = new TextDecoder()
-  const parser = new SseParser()
-  const tapped: Tapped = { complete: false }
+/** Same wire in another framing (Claude over AWS event streams, a JSON array for a client that wants SSE): events as they are. */
+export function reframe(tap: EventTap, framer: Framer, framing: Framing): StreamTransform {
+  let count = 0
+  const carry = (events: readonly StreamEvent[]): string => {
+    let output = ''
+    for (const event of events) {
+      tap.event(event)
+      output += framed(event, framing, count++)
+    }
+    return output
+  }
+  return {
+    warnings: [],
+    push: (chunk) => bytesOf(carry(framer.push(chunk))),
+    end: () => bytesOf(carry(framer.end()) + (framing === 'json-array' ? (count === 0 ? '[]' : ']') : '')),
+    tapped: () => tap.result(),
+  }
+}
+
+function framed({ event, data }: StreamEvent, framing: Framing, index: number): string {
+  if (framing === 'ndjson') return `${data}\n`
+  if (framing === 'json-array') return `${index === 0 ? '[' : ',\r\n'}${data}`
+  return formatSse(data, event)
+}
+
+/** Another wire: decode to parts, encode in the client's wire, and watch both sides go by. */
+export function translate(options: {
+  readonly framer: Framer
+  readonly tap: EventTap
+  readonly decoder: StreamDecoder
+  readonly encoder: StreamEncoder
+}): StreamTransform {
+  const { framer, tap, decoder, encoder: encode } = options
+  const seen: Tapped = { complete: false }
   const carry = (parts: readonly Part[]): string => {
-    for (const part of parts) notePart(tapped, part)
+    for (const part of parts) notePart(seen, part)
     return parts.length ? encode.push(parts) : ''
+  }
+  const decode = (event: StreamEvent): Part[] => {
+    tap.event(event)
+    return decoder.push(event)
   }
   return {
     get warnings() {
       return encode.warnings
     },
-    push(chunk) {
-      const events = parser.push(text.decode(chunk, { stream: true }))
-      return bytesOf(carry(events.flatMap((event) => decoder.push(event))))
-    },
+    push: (chunk) => bytesOf(carry(framer.push(chunk).flatMap(decode))),
     end() {
-      const events = [...parser.push(text.decode()), ...parser.end()]
-      const parts = events.flatMap((event) => decoder.push(event))
+      const parts = framer.end().flatMap(decode)
       return bytesOf(carry([...parts, ...decoder.end()]) + encode.end())
     },
-    tapped: () => tapped,
+    // What the client was told counts for how it ended; the tap knows what no part says (price class, the provider's charge).
+    tapped: () => ({ ...tap.result(), ...seen }),
   }
 }
 
-function notePart(tapped: Tapped, part: Part): void {
+function notePart(seen: Tapped, part: Part): void {
   if (part.type === 'reply-start') {
-    if (part.model) tapped.model = part.model
-    if (part.usage) tapped.usage = part.usage
-  } else if (part.type === 'usage') tapped.usage = part.usage
-  else if (part.type === 'choice-finish') tapped.finish = part.finish
-  else if (part.type === 'reply-end') tapped.complete = true
-  else if (part.type === 'reply-error') tapped.error = tapped.error ?? (part.error satisfies GatewayError)
+    if (part.model) seen.model = part.model
+    if (part.usage) seen.usage = part.usage
+  } else if (part.type === 'usage') seen.usage = part.usage
+  else if (part.type === 'choice-finish') seen.finish = part.finish
+  else if (part.type === 'reply-end') seen.complete = true
+  else if (part.type === 'reply-error') seen.error ??= part.error
 }
 
 function bytesOf(text: string): Uint8Array | undefined {

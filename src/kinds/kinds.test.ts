@@ -3,11 +3,13 @@ import type { EffectivePolicy } from '../config/revision.ts'
 import type { ChatCall } from '../ground/chat-call.ts'
 import { capOutput } from './cap-output.ts'
 import { refuseLossy } from './refuse-lossy.ts'
+import { refuseMissing } from './refuse-missing.ts'
 
 const policy: EffectivePolicy = {
   maxBodyBytes: 1,
   maxJsonDepth: 1,
   lossyTranslation: 'refuse',
+  missingCapability: 'next',
   firstByteTimeoutMs: 1,
   idleTimeoutMs: 1,
   totalTimeoutMs: 1,
@@ -38,5 +40,26 @@ describe('refuseLossy', () => {
   it('lets changes pass, and everything when the policy only warns', () => {
     expect(refuseLossy([changed], policy)).toBeUndefined()
     expect(refuseLossy([dropped], { ...policy, lossyTranslation: 'warn' })).toBeUndefined()
+  })
+})
+
+describe('refuseMissing', () => {
+  const target = { title: 'Acme', model: 'small' }
+
+  it('lets a call pass that needs nothing the target lacks', () => {
+    expect(refuseMissing([], target, policy)).toEqual({ ok: true, value: [] })
+  })
+
+  it('refuses with all that is missing, in a way that lets the next target try or not, as the policy says', () => {
+    const next = refuseMissing(['tools', 'images'], target, policy)
+    expect(next).toMatchObject({ ok: false, error: { kind: 'not-supported', status: 400, code: 'capability_missing' } })
+    expect(JSON.stringify(next)).toContain('Tools, Images in')
+    const refuse = refuseMissing(['tools'], target, { ...policy, missingCapability: 'refuse' })
+    expect(refuse).toMatchObject({ ok: false, error: { kind: 'invalid-request' } })
+  })
+
+  it('says so where the policy only warns', () => {
+    const warned = refuseMissing(['tools'], target, { ...policy, missingCapability: 'warn' })
+    expect(warned).toMatchObject({ ok: true, value: [{ feature: 'tools' }] })
   })
 })

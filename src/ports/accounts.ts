@@ -48,6 +48,12 @@ export interface LedgerRow {
   /** Reserved for the rooms that follow. */
   readonly cache?: string
   readonly guard?: string
+  /** The price class the provider applied, when it is not the standard one. */
+  readonly serviceClass?: string
+  /** The provider's id of the reply, where a later call may refer to it. */
+  readonly replyId?: string
+  /** Decimal digits of whole nano-dollars: what the provider said it charged, for reconciliation. */
+  readonly billedNano?: string
 }
 
 /**
@@ -95,6 +101,8 @@ export interface LedgerQuery {
   readonly route?: string
   readonly outcome?: Outcome
   readonly requestId?: string
+  readonly replyId?: string
+  readonly clientWire?: string
   /** 1 to 1000. */
   readonly limit: number
   /** From the previous page. */
@@ -107,8 +115,49 @@ export interface LedgerPage {
   readonly cursor?: string
 }
 
-export const GROUP_FIELDS = ['team', 'route', 'model', 'provider', 'key', 'user', 'target', 'outcome', 'day'] as const
+/**
+ * What sums can be grouped and filtered by. `day`, `week` (the date of its Monday), `month` and `hour` are calendar periods of
+ * the zone the query states, else UTC. `costKnown` is `yes` or `no`. `paradigm` is a `Paradigm`.
+ */
+export const GROUP_FIELDS = [
+  'team',
+  'route',
+  'model',
+  'provider',
+  'key',
+  'user',
+  'target',
+  'outcome',
+  'day',
+  'week',
+  'month',
+  'hour',
+  'paradigm',
+  'clientWire',
+  'serviceClass',
+  'usageSource',
+  'costKnown',
+] as const
 export type GroupField = (typeof GROUP_FIELDS)[number]
+
+/** How a call was served: `edge` inside the worker, `realtime` over a socket, `batch` at batch prices, `stream`, else `request`. */
+export type Paradigm = 'edge' | 'realtime' | 'batch' | 'stream' | 'request'
+
+/** From `fromMs` until the next one of the list, local clocks show UTC plus `offsetMs`. */
+export interface ZoneOffset {
+  readonly fromMs: number
+  readonly offsetMs: number
+}
+
+/** Which rows a sum covers. `sinceMs` is included, `untilMs` is not. */
+export interface CostRange {
+  readonly sinceMs?: number
+  readonly untilMs?: number
+  /** The zone of calendar periods: ascending; before the first one the first holds. UTC when absent or empty. */
+  readonly offsets?: readonly ZoneOffset[]
+  /** Rows whose field has one of the values; `''` stands for rows without one. At most 80 values in all. */
+  readonly where?: Readonly<Partial<Record<GroupField, readonly string[]>>>
+}
 
 export interface CostGroup {
   /** Values of the fields grouped by, in the order asked. */
@@ -125,7 +174,7 @@ export interface AccountStore {
   openLease(want: number): Promise<Lease>
   sync(report: SyncReport): Promise<SyncAnswer>
   rows(query: LedgerQuery): Promise<LedgerPage>
-  costs(groupBy: readonly GroupField[], range: { sinceMs?: number; untilMs?: number }): Promise<readonly CostGroup[]>
+  costs(groupBy: readonly GroupField[], range: CostRange): Promise<readonly CostGroup[]>
   unreported(): Promise<readonly UnreportedRange[]>
 }
 

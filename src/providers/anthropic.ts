@@ -1,5 +1,6 @@
 /** Anthropic: the vendor whose Messages API the anthropic-messages wire is. */
 
+import { chatDoors, taskDoors } from './doors.ts'
 import type { HttpProvider } from './provider.ts'
 import { row } from './row.ts'
 
@@ -10,7 +11,9 @@ export const anthropic: HttpProvider = row({
   secretName: 'ANTHROPIC_API_KEY',
   auth: 'x-api-key',
   headers: { 'anthropic-version': '2023-06-01' },
-  chat: [{ wire: 'anthropic-messages', path: '/v1/messages' }],
+  chat: chatDoors('/v1', 'anthropic-messages'),
+  tasks: taskDoors('/v1', 'anthropic-count-tokens'),
+  filesPath: '/v1/files',
   quirks: {
     streamUsage: 'always',
     reasoningField: 'thinking-blocks',

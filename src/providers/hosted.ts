@@ -1,9 +1,12 @@
 /** The table of hosted OpenAI-compatible vendors: one row each, checked against recordings where there are any. */
 
+import { chatDoors, taskDoors } from './doors.ts'
 import type { HttpProvider } from './provider.ts'
 import { row } from './row.ts'
 
-const UNVERSIONED: HttpProvider['chat'] = [{ wire: 'openai-chat', path: '/chat/completions' }]
+/** Workspaces on AWS, Azure and Google Cloud. */
+const DATABRICKS_HOST =
+  /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,2}\.(?:cloud\.databricks\.com|azuredatabricks\.net|gcp\.databricks\.com)$/
 
 /** Prices and models are not here: a row is an address, a credential and a dialect. Sorted as people look for them. */
 export const hosted: readonly HttpProvider[] = [
@@ -12,15 +15,23 @@ export const hosted: readonly HttpProvider[] = [
     title: 'Groq',
     baseUrl: 'https://api.groq.com/openai',
     secretName: 'GROQ_API_KEY',
+    chat: chatDoors('/v1', 'openai-chat', 'openai-responses'),
+    tasks: taskDoors('/v1', 'openai-speech', 'openai-transcriptions', 'openai-translations'),
+    filesPath: '/v1/files',
     quirks: { reasoningField: 'reasoning', unsupportedFields: ['logprobs', 'top_logprobs', 'logit_bias'] },
     source: 'https://console.groq.com/docs/openai',
   }),
   row({
-    // Its Anthropic-style endpoint stands under another path and takes x-api-key; no recording of it exists, so it is not listed.
+    // Its doors for other formats: https://api-docs.deepseek.com/guides/anthropic_api and deepseek/openai-responses (recorded).
     name: 'deepseek',
     title: 'DeepSeek',
     baseUrl: 'https://api.deepseek.com',
-    chat: UNVERSIONED,
+    chat: [
+      ...chatDoors('', 'openai-chat', 'openai-responses'),
+      ...chatDoors('/anthropic/v1', 'anthropic-messages'),
+      ...chatDoors('/beta', 'openai-completions'),
+    ],
+    authBy: { 'anthropic-messages': 'x-api-key' },
     secretName: 'DEEPSEEK_API_KEY',
     quirks: { streamUsage: 'always', reasoningField: 'reasoning_content', structuredOutput: 'json' },
     source: 'https://api-docs.deepseek.com',
@@ -30,6 +41,10 @@ export const hosted: readonly HttpProvider[] = [
     title: 'xAI',
     baseUrl: 'https://api.x.ai',
     secretName: 'XAI_API_KEY',
+    chat: chatDoors('/v1', 'openai-chat', 'openai-responses'),
+    tasks: taskDoors('/v1', 'openai-images'),
+    filesPath: '/v1/files',
+    responsesPath: '/v1/responses',
     quirks: {
       maxTokensField: 'max_completion_tokens',
       // All 42 recordings with reasoning bill it on top of completion_tokens.
@@ -44,6 +59,8 @@ export const hosted: readonly HttpProvider[] = [
     title: 'OpenRouter',
     baseUrl: 'https://openrouter.ai/api',
     secretName: 'OPENROUTER_API_KEY',
+    chat: chatDoors('/v1', 'openai-chat', 'openai-responses', 'openai-completions'),
+    tasks: taskDoors('/v1', 'openai-embeddings', 'cohere-rerank'),
     quirks: {
       streamUsage: 'always',
       reasoningField: 'reasoning',
@@ -58,6 +75,16 @@ export const hosted: readonly HttpProvider[] = [
     title: 'Together AI',
     baseUrl: 'https://api.together.ai',
     secretName: 'TOGETHER_API_KEY',
+    chat: chatDoors('/v1', 'openai-chat', 'openai-completions'),
+    tasks: taskDoors(
+      '/v1',
+      'openai-embeddings',
+      'cohere-rerank',
+      'openai-images',
+      'openai-speech',
+      'openai-transcriptions',
+      'openai-translations',
+    ),
     quirks: { streamUsage: 'always' },
     source: 'https://docs.together.ai/docs/inference/openai-compatibility',
   }),
@@ -66,6 +93,9 @@ export const hosted: readonly HttpProvider[] = [
     title: 'Fireworks AI',
     baseUrl: 'https://api.fireworks.ai/inference',
     secretName: 'FIREWORKS_API_KEY',
+    chat: chatDoors('/v1', 'openai-chat', 'openai-responses', 'openai-completions'),
+    tasks: taskDoors('/v1', 'openai-embeddings'),
+    responsesPath: '/v1/responses',
     quirks: { reasoningField: 'reasoning_content' },
     source: 'https://docs.fireworks.ai/tools-sdks/openai-compatibility',
   }),
@@ -74,16 +104,18 @@ export const hosted: readonly HttpProvider[] = [
     title: 'Cerebras',
     baseUrl: 'https://api.cerebras.ai',
     secretName: 'CEREBRAS_API_KEY',
-    quirks: { unsupportedFields: ['frequency_penalty', 'presence_penalty', 'logit_bias'] },
+    chat: chatDoors('/v1', 'openai-chat', 'openai-completions'),
+    quirks: { reasoningField: 'reasoning', unsupportedFields: ['frequency_penalty', 'presence_penalty', 'logit_bias'] },
     source: 'https://inference-docs.cerebras.ai/resources/openai',
   }),
   row({
     name: 'perplexity',
     title: 'Perplexity',
     baseUrl: 'https://api.perplexity.ai',
-    chat: UNVERSIONED,
+    chat: chatDoors('', 'openai-chat'),
+    tasks: taskDoors('/v1', 'openai-embeddings'),
     secretName: 'PERPLEXITY_API_KEY',
-    quirks: { streamUsage: 'always', cumulativeMessage: true },
+    quirks: { streamUsage: 'always', cumulativeMessage: true, embeddings: { vectorBytes: 'int8' } },
     source: 'https://docs.perplexity.ai/api-reference/chat-completions-post',
   }),
   row({
@@ -91,12 +123,15 @@ export const hosted: readonly HttpProvider[] = [
     title: 'Mistral AI',
     baseUrl: 'https://api.mistral.ai',
     secretName: 'MISTRAL_API_KEY',
+    tasks: taskDoors('/v1', 'openai-embeddings', 'openai-moderations', 'openai-transcriptions'),
+    filesPath: '/v1/files',
     quirks: {
       streamUsage: 'always',
       reasoningField: 'thinking-blocks',
       toolIdLength: 9,
       toolChoiceRequired: 'any',
       documentPart: 'document_url',
+      embeddings: { dimensionsField: 'output_dimension' },
       // Its specification forbids fields it does not name (`additionalProperties: false`).
       unsupportedFields: [
         'audio',
@@ -120,23 +155,20 @@ export const hosted: readonly HttpProvider[] = [
     title: 'NVIDIA NIM',
     baseUrl: 'https://integrate.api.nvidia.com',
     secretName: 'NVIDIA_API_KEY',
+    tasks: taskDoors('/v1', 'openai-embeddings'),
+    quirks: { embeddings: { purposeWords: { query: 'query', document: 'passage' } } },
     source: 'https://docs.api.nvidia.com/nim/reference/llm-apis',
   }),
   row({
     name: 'databricks',
     title: 'Databricks',
-    baseUrlExample: 'https://my-workspace.cloud.databricks.com/serving-endpoints',
-    chat: UNVERSIONED,
+    baseUrl: 'https://{host}/serving-endpoints',
+    options: { host: { example: 'my-workspace.cloud.databricks.com', pattern: DATABRICKS_HOST } },
+    chat: chatDoors('', 'openai-chat', 'openai-responses'),
+    tasks: taskDoors('', 'openai-embeddings'),
     secretName: 'DATABRICKS_TOKEN',
     quirks: { streamUsage: 'always', cacheControl: true },
     source: 'https://docs.databricks.com/aws/en/machine-learning/model-serving/score-foundation-models',
-  }),
-  row({
-    name: 'workers-ai',
-    title: 'Cloudflare Workers AI',
-    baseUrlExample: 'https://api.cloudflare.com/client/v4/accounts/ACCOUNT_ID/ai/v1',
-    secretName: 'CLOUDFLARE_API_TOKEN',
-    source: 'https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/',
   }),
   row({
     name: 'huggingface',

@@ -9,7 +9,13 @@ import type { HttpProvider } from './provider.ts'
 
 const WIRE = resolve(import.meta.dirname, '../..', process.env.SLUICE_CORPUS ?? '../shared/corpus', 'wire')
 /** Folders of the corpus whose name differs from the row's. */
-const FOLDERS: Readonly<Record<string, string>> = { 'llama.cpp': 'llamacpp' }
+const FOLDERS: Readonly<Record<string, string>> = {
+  'llama.cpp': 'llamacpp',
+  'mistral.rs': 'mistralrs',
+  bedrock: 'bedrock-openai',
+  gpustack: 'gpustack-vllm',
+  vercel: 'vercel-gateway',
+}
 
 interface Recording {
   readonly id: string
@@ -141,7 +147,7 @@ const recorded = existsSync(WIRE)
 describe.skipIf(recorded.length === 0)(
   recorded.length === 0 ? 'skipped, no corpus' : 'quirks against recordings',
   () => {
-    it('covers the vendors that were recorded', () => expect(recorded.length).toBeGreaterThanOrEqual(14))
+    it('covers the vendors that were recorded', () => expect(recorded.length).toBeGreaterThanOrEqual(26))
 
     for (const [provider, all] of recorded) {
       describe(`${provider.name} (${all.length} recordings)`, () => {

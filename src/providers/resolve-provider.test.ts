@@ -33,10 +33,8 @@ describe('resolveProvider', () => {
     expect(gpu).toMatchObject({ name: 'my-gpu', title: 'vLLM', secretName: 'GPU_KEY', headers: { 'x-team': 'a' } })
     expect(urlOf(gpu)).toBe('http://10.0.0.7:8000/v1/chat/completions')
     expect(urlOf(gpu, 'anthropic-messages')).toBe('http://10.0.0.7:8000/v1/messages')
-    expect(findProvider('vllm')).toMatchObject({
-      baseUrl: undefined,
-      chat: [{ path: '/v1/chat/completions' }, { path: '/v1/messages' }],
-    })
+    const row = findProvider('vllm')
+    expect(row?.transport === 'http' && row.chat[0]).toEqual({ wire: 'openai-chat', path: '/v1/chat/completions' })
   })
 
   it.each([
@@ -47,6 +45,67 @@ describe('resolveProvider', () => {
     ['https://host/proxy', 'https://host/proxy/v1/chat/completions'],
   ])('reads the address %s with or without its version', (baseUrl, url) => {
     expect(urlOf(resolved('vllm', { kind: 'vllm', baseUrl }))).toBe(url)
+  })
+
+  it.each([
+    ['ollama', 'http://gpu:11434/v1', 'ollama-chat', 'http://gpu:11434/api/chat'],
+    ['ollama', 'http://gpu:11434', 'anthropic-messages', 'http://gpu:11434/v1/messages'],
+    ['zai', 'https://open.example/api/paas/v4', 'openai-chat', 'https://open.example/api/paas/v4/chat/completions'],
+    ['azure', 'https://proxy.example/openai/v1', 'openai-responses', 'https://proxy.example/openai/v1/responses'],
+    [
+      'databricks',
+      'https://w.example/serving-endpoints',
+      'openai-chat',
+      'https://w.example/serving-endpoints/chat/completions',
+    ],
+    ['deepseek', 'https://proxy.example/v1', 'openai-chat', 'https://proxy.example/v1/chat/completions'],
+  ])('puts %s at %s without saying the version twice', (kind, baseUrl, wire, url) => {
+    expect(urlOf(resolved('x', { kind, baseUrl }), wire)).toBe(url)
+  })
+
+  it.each([
+    ['azure', { resource: 'east' }, 'https://east.openai.azure.com'],
+    ['bedrock', { region: 'us-gov-west-1' }, 'https://bedrock-runtime.us-gov-west-1.amazonaws.com'],
+    ['vertex', { project: 'p1', location: 'europe-west4' }, 'https://europe-west4-aiplatform.googleapis.com'],
+    ['vertex', { project: 'p1' }, 'https://aiplatform.googleapis.com'],
+    ['vertex', { project: 'p1', location: 'eu' }, 'https://aiplatform.eu.rep.googleapis.com'],
+    ['databricks', { host: 'adb-1.7.azuredatabricks.net' }, 'https://adb-1.7.azuredatabricks.net/serving-endpoints'],
+    ['workers-ai-binding', {}, 'https://binding.invalid/AI'],
+  ])('fills the address of %s with %o', (kind, options, baseUrl) => {
+    expect(resolved('x', { kind, options }).baseUrl).toBe(baseUrl)
+  })
+
+  it.each([
+    ['azure', { resource: 'evil.example/#' }],
+    ['azure', { resource: 'a.b' }],
+    ['azure', { resource: '' }],
+    ['azure-deployments', { resource: 'r', api_version: '2024-10-21&x=1' }],
+    ['bedrock', { region: 'us-east-1.evil.example' }],
+    ['vertex', { project: '../..', location: 'global' }],
+    ['vertex', { project: 'p', location: 'x.evil.example/' }],
+    ['databricks', { host: 'evil.example' }],
+    ['databricks', { host: 'evil.example#.cloud.databricks.com' }],
+    ['workers-ai', { account: 'not-an-account' }],
+    ['workers-ai-binding', { binding: '__proto__/x' }],
+  ])('refuses the option of %s in %o, without repeating it', (kind, options) => {
+    const result = resolveProvider('x', { kind, options })
+    expect(result.ok ? '' : result.error).toMatch(/does not look like/)
+    for (const value of Object.values(options))
+      if (value.length > 2) expect(result.ok ? '' : result.error).not.toContain(value)
+  })
+
+  it.each([
+    ['azure', 'resource'],
+    ['bedrock', 'region'],
+    ['vertex', 'project'],
+  ])('asks for what the address of %s needs', (kind, option) => {
+    const result = resolveProvider('x', { kind })
+    expect(result.ok ? '' : result.error).toContain(`has no ${option}. Add it under options`)
+  })
+
+  it('asks for an option that only the paths need, whatever the address', () => {
+    const result = resolveProvider('x', { kind: 'vertex', baseUrl: 'https://proxy.example' })
+    expect(result.ok ? '' : result.error).toContain('has no project. Add it under options')
   })
 
   it('keeps the headers of the row beside those of the settings', () => {
@@ -69,7 +128,7 @@ describe('resolveProvider', () => {
 
   it('asks for the address of a self-hosted server with an example', () => {
     const result = resolveProvider('ollama')
-    expect(result).toEqual({ ok: false, error: expect.stringContaining('http://localhost:11434/v1') })
+    expect(result).toEqual({ ok: false, error: expect.stringContaining('http://localhost:11434') })
   })
 
   it.each([

@@ -19,7 +19,7 @@ export function normaliseRow(row: LedgerRow): LedgerRow {
   if (row.usage && !usage) warnings.push('ledger.usage:dropped')
   const costNano = row.costNano !== undefined && validCost(row.costNano) ? BigInt(row.costNano).toString() : undefined
   if (row.costNano !== undefined && costNano === undefined) warnings.push('ledger.cost:dropped')
-  const { user, answeredModel, upstreamWire, errorKind } = row
+  const { user, answeredModel, upstreamWire, errorKind, replyId, billedNano } = row
   return {
     ...row,
     route: bounded(row.route),
@@ -38,6 +38,8 @@ export function normaliseRow(row: LedgerRow): LedgerRow {
     usageSource: row.usage && !usage ? 'unknown' : row.usageSource,
     costNano,
     warnings: warnings.length > 0 ? warnings : undefined,
+    replyId: replyId && bounded(replyId),
+    billedNano: billedNano !== undefined && validCost(billedNano) ? BigInt(billedNano).toString() : undefined,
   }
 }
 

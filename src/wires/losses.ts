@@ -2,6 +2,22 @@
 
 import type { Warning } from '../ground/warning.ts'
 
+const DIAGNOSTIC_FIELDS: ReadonlySet<string> = new Set([
+  'system_fingerprint',
+  'service_tier',
+  'metrics',
+  'total_duration',
+  'load_duration',
+  'prompt_eval_duration',
+  'eval_duration',
+  'prompt_filter_results',
+  'x_groq',
+  'usage_breakdown',
+  'responseId',
+  'modelVersion',
+  'trace',
+])
+
 export class Losses {
   readonly warnings: Warning[] = []
 
@@ -11,6 +27,11 @@ export class Losses {
 
   changed(feature: string, detail: string): void {
     this.#add({ feature, effect: 'changed', detail })
+  }
+
+  /** A field of a provider's reply that this API has no place for. What only its operator would read is not missed. */
+  replyField(field: string, detail: string): void {
+    if (!DIAGNOSTIC_FIELDS.has(field)) this.dropped(field, detail)
   }
 
   #add(warning: Warning): void {

@@ -3,6 +3,7 @@
 import type { ChatCall } from '../ground/chat-call.ts'
 import type { ChatReply, FinishReason, Part } from '../ground/chat-reply.ts'
 import type { GatewayError } from '../ground/error.ts'
+import type { Framing } from '../ground/framing.ts'
 import type { Json, JsonObject } from '../ground/json.ts'
 import type { Result } from '../ground/result.ts'
 import type { SseEvent } from '../ground/sse.ts'
@@ -10,7 +11,21 @@ import type { Usage } from '../ground/usage.ts'
 import type { Encoded } from '../ground/warning.ts'
 import type { Quirks } from './quirks.ts'
 
-export type ChatWireName = 'openai-chat' | 'anthropic-messages'
+export const CHAT_WIRE_NAMES = [
+  'openai-chat',
+  'openai-responses',
+  'openai-completions',
+  'anthropic-messages',
+  'gemini-generate',
+  'cohere-chat',
+  'ollama-chat',
+  'ollama-generate',
+  'bedrock-converse',
+] as const
+export type ChatWireName = (typeof CHAT_WIRE_NAMES)[number]
+
+/** The price class a provider applied to a call; `standard` unless it said otherwise. */
+export type ServiceClass = 'standard' | 'batch' | 'flex' | 'priority'
 
 /** What an error looks like on the way out. */
 export interface ErrorBody {
@@ -29,6 +44,13 @@ export interface Tapped {
   complete: boolean
   /** An error came inside a reply that began with status 200. */
   error?: GatewayError
+  /** The provider's id of the reply, by which a later call may refer to it. */
+  replyId?: string
+  serviceClass?: ServiceClass
+  /** How much a search put into the prompt, where the fee of a call depends on it (Perplexity: low, medium, high). */
+  searchContext?: 'low' | 'medium' | 'high'
+  /** What the provider says it charged, in nano-dollars, where it says so (xAI, OpenRouter, Perplexity). */
+  billedNano?: bigint
 }
 
 /** Reads usage, model and finish from same-wire bytes without changing them. Cheap: parses only events it needs. */
@@ -62,6 +84,8 @@ export interface StreamEncoderOptions {
   /** Fallback for ids and times the upstream did not send. */
   readonly id: string
   readonly createdSeconds: number
+  /** One of the wire's `framings`; the first unless said. */
+  readonly framing?: Framing
 }
 
 export interface ReplyDefaults {
@@ -73,7 +97,20 @@ export interface ReplyDefaults {
 /** A chat wire. Decoders never throw; encoders say what they could not carry. */
 export interface ChatWire {
   readonly name: ChatWireName
-  /** Client body -> hub. Errors name the field (`messages[2].content`). */
+  /** How its streams may be framed; the first is the one used unless a client or provider asks for another. */
+  readonly framings: readonly [Framing, ...Framing[]]
+  /** Where a request says which model it means and whether it streams: in the body's `model` and `stream`, or in the URL. */
+  readonly address: 'body' | 'path'
+  /** What a body without `stream` means (Ollama: true). */
+  readonly streamsByDefault: boolean
+  /** For wires whose provider keeps replies: the id of the earlier reply a request builds on. */
+  refersTo?(body: JsonObject): string | undefined
+  /** The provider will keep the reply to this request, so that its id is worth keeping; absent: never. */
+  keepsReply?(body: JsonObject): boolean
+  /**
+   * Client body -> hub. Errors name the field (`messages[2].content`). With `address: 'path'`, `model` comes back empty and
+   * `stream` false: the journey fills both in.
+   */
   decodeRequest(body: JsonObject): Result<ChatCall, GatewayError>
   /** Hub -> upstream body. `call.model` is already the upstream's model name. */
   encodeRequest(call: ChatCall, quirks: Quirks): Encoded<JsonObject>
@@ -92,8 +129,8 @@ export interface ChatWire {
   /** Upstream error -> GatewayError. `body` is parsed JSON or raw text. */
   decodeError(status: number, headers: Headers, body: Json): GatewayError
   encodeError(error: GatewayError, requestId: string): ErrorBody
-  /** An error after the stream began, as bytes of this wire; never followed by a success terminator. */
-  encodeStreamError(error: GatewayError, requestId: string): string
+  /** An error after the stream began, as text of this wire; never followed by a success terminator. */
+  encodeStreamError(error: GatewayError, requestId: string, framing?: Framing): string
 }
 
 export interface RequestPatch {

@@ -5,6 +5,7 @@ import type { AccountStore, LedgerQuery, LedgerRow } from '../../src/ports/accou
 import { describeDelivery } from './account-delivery.ts'
 import { type AccountHarness, allRows, report } from './account-harness.ts'
 import { describeLeases } from './account-leases.ts'
+import { describeReports } from './account-reports.ts'
 import { FULL_ROW, NOON_MS, row } from './ledger-rows.ts'
 
 /** Defines the suite for one implementation. */
@@ -18,6 +19,7 @@ export function describeAccountStore(name: string, harness: AccountHarness): voi
     describeRows(() => account)
     describeCosts(() => account)
     describeDelivery(harness)
+    describeReports(harness)
   })
 }
 

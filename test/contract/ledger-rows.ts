@@ -47,6 +47,9 @@ export const FULL_ROW: LedgerRow = row('req_full_0', {
   warnings: ['logit_bias:dropped', 'tools[2].strict:changed'],
   cache: 'miss',
   guard: 'passed',
+  serviceClass: 'flex',
+  replyId: 'resp_0a1b',
+  billedNano: '900719925474100',
 })
 
 /** What differs between rows as far as sums can tell. */

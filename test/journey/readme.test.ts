@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HEADER_DOCS } from '../../src/surfaces/http/describe/header-docs.ts'
 import { ROUTE_TABLE } from '../../src/surfaces/http/route-table.ts'
 import { TEST_SECRETS, testDocuments } from '../support/documents.ts'
 import { type FaultUpstream, startFaultUpstream } from '../support/fault-upstream.ts'
@@ -30,9 +31,14 @@ describe('README', () => {
   })
 
   it('lists every endpoint that apps may use', () => {
-    for (const row of ROUTE_TABLE.filter((row) => row.auth === 'app' && !row.path.includes(':'))) {
+    const rows = ROUTE_TABLE.filter(({ auth, path }) => auth === 'app' && !path.includes(':'))
+    for (const row of rows.filter(({ path }) => !path.startsWith('/openai/'))) {
       expect(README).toContain(`\`${row.method} ${row.path}\``)
     }
+  })
+
+  it('lists every header of replies, in the words of the API description', () => {
+    for (const { name, description } of HEADER_DOCS) expect(README).toContain(`| \`${name}\` | ${description} |`)
   })
 
   it('shows documents that are valid as they stand', async () => {

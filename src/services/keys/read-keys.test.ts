@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { readKeys } from './read-keys.ts'
 
-function read(headers: Record<string, string> | [string, string][]): string {
-  const found = readKeys(new Headers(headers))
+const URL_OF_CHAT = 'https://gateway.example/v1/chat/completions'
+
+function read(headers: Record<string, string> | [string, string][], url = URL_OF_CHAT): string {
+  const found = readKeys({ headers: new Headers(headers), url })
   return found.ok ? found.value : found.error.kind
 }
 
@@ -28,7 +30,7 @@ describe('readKeys', () => {
 
   it('ignores empty headers and says how to send a key when there is none', () => {
     expect(read({ authorization: '', 'x-api-key': 'sk-1' })).toBe('sk-1')
-    const none = readKeys(new Headers())
+    const none = readKeys({ headers: new Headers(), url: URL_OF_CHAT })
     expect(none).toMatchObject({ ok: false, error: { kind: 'authentication', status: 401 } })
     expect(JSON.stringify(none)).toContain('Authorization: Bearer')
   })
@@ -46,5 +48,14 @@ describe('readKeys', () => {
     ).toBe('authentication')
     expect(read({ 'x-api-key': 'sk-\u00fc' })).toBe('authentication')
     expect(read({ 'x-api-key': 'sk-\t1' })).toBe('authentication')
+  })
+
+  it("takes a key from the query on Google's paths alone, and from a WebSocket subprotocol", () => {
+    expect(read({}, 'https://gateway.example/v1beta/models/a:generateContent?key=sk-1&alt=sse')).toBe('sk-1')
+    expect(read({}, 'https://gateway.example/v1/chat/completions?key=sk-1')).toBe('authentication')
+    expect(read({ 'sec-websocket-protocol': 'realtime, openai-insecure-api-key.sk-1, openai-beta.realtime-v1' })).toBe(
+      'sk-1',
+    )
+    expect(read({ 'sec-websocket-protocol': 'realtime' })).toBe('authentication')
   })
 })

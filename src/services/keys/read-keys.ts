@@ -1,4 +1,4 @@
-/** Finds the key in a request's headers, wherever the client's SDK put it. */
+/** Finds the key in a request, wherever the client's SDK put it. */
 
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
@@ -6,11 +6,16 @@ import { err, ok, type Result } from '../../ground/result.ts'
 const PLAIN_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'] as const
 const HOW = 'Send it as "Authorization: Bearer <key>" or "x-api-key: <key>".'
 
+/** Browsers cannot set headers on a WebSocket, so OpenAI's SDK sends the key as one of the subprotocols. */
+const KEY_PROTOCOL = /(?:^|,)\s*openai-insecure-api-key\.([^\s,]+)/
+
 /**
- * The one key of a request, from `Authorization: Bearer`, `x-api-key`, `api-key` or `x-goog-api-key`. The same key in
- * several of them is fine; different keys are an error, because which one counts would be a guess.
+ * The one key of a request, from `Authorization: Bearer`, `x-api-key`, `api-key` or `x-goog-api-key`; for WebSockets also
+ * from a subprotocol, and for Google's paths (`/v1beta/…`) from the query, as `?key=`. The same key in several of them is
+ * fine; different keys are an error, because which one counts would be a guess.
  */
-export function readKeys(headers: Headers): Result<string, GatewayError> {
+export function readKeys(request: Pick<Request, 'headers' | 'url'>): Result<string, GatewayError> {
+  const { headers } = request
   const keys = new Set<string>()
   const authorization = headers.get('authorization')?.trim()
   if (authorization) {
@@ -25,6 +30,8 @@ export function readKeys(headers: Headers): Result<string, GatewayError> {
     const value = headers.get(name)?.trim()
     if (value) keys.add(value)
   }
+  const elsewhere = keyInProtocol(headers) ?? keyInQuery(request.url)
+  if (elsewhere) keys.add(elsewhere)
   const [key, another] = keys
   if (key === undefined) {
     return err(gatewayError('authentication', `This request carries no key. ${HOW}`, { code: 'invalid_api_key' }))
@@ -38,4 +45,16 @@ export function readKeys(headers: Headers): Result<string, GatewayError> {
     return err(gatewayError('authentication', message, { code: 'invalid_api_key' }))
   }
   return ok(key)
+}
+
+function keyInProtocol(headers: Headers): string | undefined {
+  const offered = headers.get('sec-websocket-protocol')
+  return offered === null ? undefined : KEY_PROTOCOL.exec(offered)?.[1]
+}
+
+/** Most URLs have no query, and taking one apart is not free. */
+function keyInQuery(url: string): string | undefined {
+  if (!url.includes('key=')) return undefined
+  const { pathname, searchParams } = new URL(url)
+  return pathname.startsWith('/v1beta/') ? (searchParams.get('key') ?? undefined) : undefined
 }

@@ -2,7 +2,7 @@
 
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
-import type { AccountStore } from '../../ports/accounts.ts'
+import type { AccountStore, LedgerQuery, LedgerRow } from '../../ports/accounts.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { requestIdOf } from '../../stores/lease-rules.ts'
 import { normaliseRow } from '../../stores/normalise-row.ts'
@@ -81,6 +81,18 @@ export class AccountDesk {
     for (let round = 0; round < 2; round++) {
       const dirty = [...this.#holds.keys()].filter((hold) => hold.dirty)
       await Promise.all(dirty.map((hold) => this.#send(hold)))
+    }
+  }
+
+  /** Settled calls, those of this isolate included. Fails as `unavailable` when the account cannot be reached. */
+  async find(query: LedgerQuery): Promise<Result<readonly LedgerRow[], GatewayError>> {
+    const dirty = [...this.#holds.keys()].filter((hold) => hold.waitingRows > 0)
+    await Promise.all(dirty.map((hold) => this.#send(hold)))
+    try {
+      return ok((await this.#account.rows(query)).rows)
+    } catch (error) {
+      this.#noteFailure(error)
+      return err(UNREADABLE)
     }
   }
 
@@ -263,6 +275,12 @@ function isFull(load: Load): boolean {
 const UNREACHABLE = gatewayError(
   'unavailable',
   'The ledger cannot be reached, so this call could not be accounted for and was not made. Try again in a few seconds.',
+  { retryAfterMs: 1000 },
+)
+
+const UNREADABLE = gatewayError(
+  'unavailable',
+  'The ledger cannot be reached, so nobody can say whose earlier reply or file this call names. Try again in a few seconds.',
   { retryAfterMs: 1000 },
 )
 

@@ -2,7 +2,7 @@
 
 import type { GatewayError } from '../../ground/error.ts'
 import type { Result } from '../../ground/result.ts'
-import type { Accounts } from '../../ports/accounts.ts'
+import type { Accounts, LedgerQuery, LedgerRow } from '../../ports/accounts.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { systemTimers, type Timers } from '../timers.ts'
 import { AccountDesk, type Load } from './account-desk.ts'
@@ -18,6 +18,8 @@ export interface LedgerWriter {
    * reached or 10,000 calls wait to be stored. `waitUntil` must belong to the request that makes the call.
    */
   admit(organisation: string, team: string, waitUntil: WaitUntil): Slot | Promise<Result<Slot, GatewayError>>
+  /** Settled calls of a team, newest first, those this isolate has not stored yet included. */
+  find(organisation: string, team: string, query: LedgerQuery): Promise<Result<readonly LedgerRow[], GatewayError>>
   /** Stores all settled rows now, gives idle leases back, and says how many calls are still running or not yet stored. */
   flush(): Promise<number>
 }
@@ -34,17 +36,19 @@ export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
   const { accounts, clock, timers = systemTimers, maxUnstored = MAX_UNSTORED } = options
   const load: Load = { calls: 0, waitingRows: 0, limit: maxUnstored }
   const desks = new Map<string, AccountDesk>()
+  const deskOf = (organisation: string, team: string): AccountDesk => {
+    // With the length in front no two pairs of names give the same text.
+    const name = `${organisation.length}:${organisation}${team}`
+    let desk = desks.get(name)
+    if (!desk) {
+      desk = new AccountDesk({ account: accounts(organisation, team), clock, timers, load })
+      desks.set(name, desk)
+    }
+    return desk
+  }
   return {
-    admit(organisation, team, waitUntil) {
-      // With the length in front no two pairs of names give the same text.
-      const name = `${organisation.length}:${organisation}${team}`
-      let desk = desks.get(name)
-      if (!desk) {
-        desk = new AccountDesk({ account: accounts(organisation, team), clock, timers, load })
-        desks.set(name, desk)
-      }
-      return desk.admit(waitUntil)
-    },
+    admit: (organisation, team, waitUntil) => deskOf(organisation, team).admit(waitUntil),
+    find: (organisation, team, query) => deskOf(organisation, team).find(query),
     async flush() {
       await Promise.all([...desks.values()].map((desk) => desk.flush()))
       return load.calls + load.waitingRows

@@ -1,12 +1,13 @@
 /** The one way to write a price entry as text, over which its hash is taken. */
 
-import type { PriceEntry } from './price-book.ts'
+import type { ClassRule, PriceEntry } from './price-book.ts'
 
 /** An entry with everything that holds for it spelled out, without the hash. */
 export type CanonicalEntry = Omit<PriceEntry, 'hash'> & {
   readonly from: string
   readonly provider: string
   readonly source: string
+  readonly rules?: readonly ClassRule[]
 }
 
 /** JSON without spaces, keys sorted at every level. */

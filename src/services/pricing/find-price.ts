@@ -1,6 +1,6 @@
 /** Finds the entry of the price book that holds for a model at a time, in constant time. */
 
-import type { PriceBook, PriceEntry } from './price-book.ts'
+import type { ClassRule, PriceBook, PriceEntry } from './price-book.ts'
 import prices from './prices.json' with { type: 'json' }
 
 /** The whole book as committed; its test reads every entry against this type. */
@@ -10,6 +10,8 @@ export interface FoundPrice {
   readonly entry: PriceEntry
   /** First day (ISO date, UTC) on which the entry's prices hold. */
   readonly from: string
+  /** The vendor's rules for classes of which the entry lists no price. */
+  readonly rules: readonly ClassRule[]
 }
 
 interface Dated extends FoundPrice {
@@ -47,13 +49,14 @@ function byAlias(shelf: Shelf, model: string): readonly Dated[] | undefined {
 }
 
 function buildShelf(provider: string): Shelf | undefined {
-  const prices = priceBook.providers.find((each) => each.provider === provider)
+  const prices = priceBook.providers.find((each) => each.provider === provider || each.alsoFor?.includes(provider))
   if (!prices) return undefined
+  const rules = prices.rules ?? []
   const byModel = new Map<string, Dated[]>()
   for (const entry of prices.entries) {
     const from = entry.from ?? priceBook.checkedOn
     const dated = byModel.get(entry.model) ?? []
-    dated.push({ entry, from, fromMs: entry.from === undefined ? checkedOnMs : Date.parse(entry.from) })
+    dated.push({ entry, from, rules, fromMs: entry.from === undefined ? checkedOnMs : Date.parse(entry.from) })
     byModel.set(
       entry.model,
       dated.sort((a, b) => b.fromMs - a.fromMs),

@@ -79,6 +79,21 @@ describe('priceCall', () => {
     expect(cost('openai', 'ft:gpt-4o-mini-2024-07-18:acme::abc', { output: 10 })).toBe(12_000n)
   })
 
+  it('bills two rows of one service by the same prices', () => {
+    expect(cost('azure-deployments', 'gpt-4o', { input: 1000 })).toBe(cost('azure', 'gpt-4o', { input: 1000 }))
+  })
+
+  it('prices what is billed by the piece: searches that rank, sound by the second, text by the character', () => {
+    expect(cost('cohere', 'rerank-v3.5', { search: 3 })).toBe(6_000_000n)
+    expect(cost('openai', 'whisper-1', { audioSeconds: 90 })).toBe(9_000_000n)
+    expect(cost('groq', 'whisper-large-v3', { audioSeconds: 3600 })).toBe(110_988_000n)
+    expect(cost('openai', 'tts-1', { characters: 1000 })).toBe(15_000_000n)
+    expect(cost('openai', 'gpt-image-1', { input: 10, imageIn: 100, imageOut: 1000 })).toBe(
+      50_000n + 1_000_000n + 40_000_000n,
+    )
+    expect(cost('openai', 'text-embedding-3-small', { input: 1000 })).toBe(20_000n)
+  })
+
   it('never prices by likeness', () => {
     for (const model of [
       'gpt-5.4x',
@@ -116,7 +131,8 @@ describe('priceCall', () => {
   })
 
   it('does not price models whose calls carry a fee the usage does not show', () => {
-    expect(reason('perplexity', 'sonar', { input: 1 })).toContain('no price')
+    expect(reason('perplexity', 'sonar', { input: 1 })).toContain('how much was searched')
+    expect(reason('perplexity', 'sonar-deep-research', { input: 1 })).toContain('no price')
     expect(reason('openai', 'gpt-4o-search-preview', { input: 1 })).toContain('no price')
   })
 })
@@ -139,7 +155,8 @@ describe('the laws of pricing', () => {
           cost(provider, model, b),
           cost(provider, model, addUsage(a, b)),
         ]
-        const rounding = both - one - other
+        // A fee for the call itself is paid once each time.
+        const rounding = both - one - other + cost(provider, model, {})
         expect(rounding >= -1n && rounding <= 1n).toBe(true)
         expect(both >= one && both >= other && one >= 0n).toBe(true)
       }),

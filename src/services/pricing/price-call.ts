@@ -1,10 +1,13 @@
 /** Prices one call: a usage vector times the dated prices of the model that answered, in whole nano-dollars. */
 
-import { type NanoDollars, picoToNano } from '../../ground/money.ts'
+import type { NanoDollars } from '../../ground/money.ts'
 import { assertNever, err, ok, type Result } from '../../ground/result.ts'
 import { totalInput, USAGE_UNITS, type Usage, type UsageUnit } from '../../ground/usage.ts'
-import { findPrice } from './find-price.ts'
-import type { PriceEntry, UnitPrices } from './price-book.ts'
+import type { ServiceClass } from '../../wires/wire.ts'
+import { RATES_PER_PICO, type Rates, ratesFor } from './class-prices.ts'
+import { type FoundPrice, findPrice } from './find-price.ts'
+import type { SearchContext } from './price-book.ts'
+import { standIn } from './stand-in.ts'
 
 export interface CallToPrice {
   /** Row of the provider table (`openai`), not the name a document may have given it. */
@@ -12,66 +15,100 @@ export interface CallToPrice {
   /** The model that answered. */
   readonly model: string
   readonly usage: Usage
+  /** The class the provider says it served the call in; `standard` unless it said otherwise. */
+  readonly serviceClass?: ServiceClass | undefined
   /** When the call was admitted. */
   readonly atMs: number
+  /** Where the provider worked on the call, in its own word, if that is known. */
+  readonly region?: string | undefined
+  /** How much the provider says it searched, where its fee depends on that. */
+  readonly searchContext?: SearchContext | undefined
+}
+
+/** Why a call has no price: the first thing in the way. */
+export interface MissingPrice {
+  readonly known: false
+  /** One sentence for a person. */
+  readonly reason: string
+  /** What the book does not hold: the model at that time, the class, the unit's price in that class, or what the call lacks. */
+  readonly missing: 'model' | 'class' | 'unit' | 'search-context' | 'count'
+  readonly serviceClass: ServiceClass
+  /** With `unit` and `count`. */
+  readonly unit?: UsageUnit
 }
 
 export type PricedCall =
   | { readonly known: true; readonly costNano: NanoDollars; readonly priceHash: string; readonly priceDate: string }
-  | { readonly known: false; readonly reason: string }
+  | MissingPrice
 
 /**
- * The cost at the vendor's standard prices, rounded once, half up. Unknown, with a reason, when the book has no entry for the
- * model at that time or no price for a unit that was used: never zero by default. Not covered: discounts for batch or flex
- * service, surcharges for priority or a region.
+ * The cost at the vendor's prices, rounded once, half up. Unknown, with a reason, when the book has no entry for the model at
+ * that time, no price for the class it was served in, or none for a unit that was used: never zero by default, and never the
+ * price of another class.
  */
 export function priceCall(call: CallToPrice): PricedCall {
+  const serviceClass = call.serviceClass ?? 'standard'
   const found = findPrice(call.provider, call.model, call.atMs)
-  if (!found)
-    return { known: false, reason: `The price book has no price for ${call.provider}/${call.model} at that time.` }
-  const pico = picoOf(call.usage, pricesFor(found.entry, call.usage))
-  if (!pico.ok) return { known: false, reason: `${pico.error} for ${call.provider}/${call.model}.` }
-  return { known: true, costNano: picoToNano(pico.value), priceHash: found.entry.hash, priceDate: found.from }
+  if (!found) return missing(call, { missing: 'model' })
+  const rate = totalRate(call, found, serviceClass)
+  if (!rate.ok) return missing(call, rate.error)
+  return { known: true, costNano: nanoOf(rate.value), priceHash: found.entry.hash, priceDate: found.from }
 }
 
-/** The base prices, or those of the highest tier the whole prompt is above. */
-function pricesFor(entry: PriceEntry, usage: Usage): UnitPrices {
-  const prompt = totalInput(usage)
-  const tier = entry.above?.findLast((each) => prompt > each.tokens)
-  return tier ? { ...entry.prices, ...tier.prices } : entry.prices
+const RATES_PER_NANO = RATES_PER_PICO * 1000n
+
+/** Half a nano-dollar and more is rounded up. */
+function nanoOf(rate: bigint): NanoDollars {
+  return (rate + RATES_PER_NANO / 2n) / RATES_PER_NANO
 }
 
-function picoOf(usage: Usage, prices: UnitPrices): Result<bigint, string> {
-  let pico = 0n
+type Gap = Pick<MissingPrice, 'missing' | 'unit'>
+
+/** What the call cost, exactly, in ten-thousandths of a pico-dollar. */
+function totalRate(call: CallToPrice, { entry, rules }: FoundPrice, serviceClass: ServiceClass): Result<bigint, Gap> {
+  const promptTokens = totalInput(call.usage)
+  const rates = ratesFor(entry, rules, { serviceClass, promptTokens, region: call.region })
+  if (!rates.classKnown) return err({ missing: 'class' })
+  let total = 0n
   for (const unit of USAGE_UNITS) {
-    const count = usage[unit] ?? 0
+    const count = call.usage[unit] ?? 0
     if (count === 0) continue
-    if (!Number.isSafeInteger(count) || count < 0) return err(`The count of ${unit} is not a whole number`)
-    const price = prices[unit] ?? standIn(unit, prices)
-    if (price === undefined) return err(`The price book has no price for ${unit}`)
-    pico += BigInt(count) * BigInt(price)
+    if (!Number.isSafeInteger(count) || count < 0) return err({ missing: 'count', unit })
+    const rate = rateOf(unit, rates)
+    if (rate === undefined) return err({ missing: 'unit', unit })
+    total += BigInt(count) * rate
   }
-  return ok(pico)
+  const fees = entry.requestByContext
+  if (fees && !call.searchContext) return err({ missing: 'search-context' })
+  const fee = fees && call.searchContext ? fees[call.searchContext] : 0
+  return ok(total + BigInt(fee) * RATES_PER_PICO + (rates.of('request') ?? 0n))
 }
 
-/** What a unit costs when the vendor states no price of its own for it; undefined where only a guess could say. */
-function standIn(unit: UsageUnit, prices: UnitPrices): number | undefined {
-  switch (unit) {
-    case 'reasoning': // billed as completion tokens by every vendor that reports it
-      return prices.output
-    case 'cacheRead': // a vendor without a cache discount bills a cached token as any other; never too low
-    case 'imageIn': // images are billed by their tokens unless a price of their own is listed
-      return prices.input
-    case 'imageOut':
-    case 'input':
-    case 'output':
-    case 'cacheWrite5m': // dearer than input at most vendors
-    case 'cacheWrite1h':
-    case 'audioIn':
-    case 'audioOut':
-    case 'search':
-      return undefined
+function rateOf(unit: UsageUnit, rates: Rates): bigint | undefined {
+  const other = rates.isStated(unit) ? undefined : standIn(unit)
+  return rates.of(unit) ?? (other && rates.of(other))
+}
+
+function missing(call: CallToPrice, gap: Gap): MissingPrice {
+  const serviceClass = call.serviceClass ?? 'standard'
+  const reason = reasonOf(gap, serviceClass, `${call.provider}/${call.model}`)
+  return { known: false, reason, serviceClass, ...gap }
+}
+
+function reasonOf({ missing: what, unit }: Gap, serviceClass: ServiceClass, model: string): string {
+  const inClass = serviceClass === 'standard' ? '' : ` in the ${serviceClass} class`
+  switch (what) {
+    case 'model':
+      return `The price book has no price for ${model} at that time.`
+    case 'class':
+      return `The price book has no ${serviceClass} price for ${model}.`
+    case 'unit':
+      return `The price book has no price for ${unit} of ${model}${inClass} at this length of prompt.`
+    case 'search-context':
+      return `The price book has no price for ${model} unless it is known how much was searched, on which the fee of each call depends.`
+    case 'count':
+      return `The count of ${unit} is not a whole number, for ${model}.`
     default:
-      return assertNever(unit)
+      return assertNever(what)
   }
 }

@@ -7,25 +7,47 @@ import { USAGE_UNITS } from '../../ground/usage.ts'
 import { providers } from '../../providers/index.ts'
 import { canonicalPrice } from './canonical-price.ts'
 import { priceBook } from './find-price.ts'
+import type { ClassPrices } from './price-book.ts'
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
-const unitPrices = z.partialRecord(z.enum(USAGE_UNITS), z.int().nonnegative())
+const units = z.enum([...USAGE_UNITS, 'request'])
+const unitPrices = z.partialRecord(units, z.int().nonnegative())
+const classPrices = z.strictObject({
+  prices: unitPrices,
+  above: z.array(z.strictObject({ tokens: z.int().positive(), prices: unitPrices })).optional(),
+})
+const pricedClass = z.enum(['batch', 'flex', 'priority'])
 const entry = z.strictObject({
+  ...classPrices.shape,
   model: z.string().min(1),
   from: day.optional(),
   checked: z.enum(['agree', 'disagree']).optional(),
-  prices: unitPrices,
-  above: z.array(z.strictObject({ tokens: z.int().positive(), prices: unitPrices })).optional(),
+  classes: z.partialRecord(pricedClass, classPrices).optional(),
+  requestByContext: z.record(z.enum(['low', 'medium', 'high']), z.int().positive()).optional(),
+  regions: z.record(z.string(), z.int().min(100)).optional(),
   hash,
 })
+const rule = z.strictObject({
+  serviceClass: pricedClass,
+  percent: z.int().positive(),
+  units: z.array(units).min(1),
+  models: z.string().optional(),
+  source: z.url(),
+  checkedOn: day,
+})
+const table = z.strictObject({ name: z.string(), source: z.url(), licence: z.string(), checkedOn: day })
 const book = z.strictObject({
   hash,
   checkedOn: day,
+  tables: z.array(table),
   providers: z.array(
     z.strictObject({
       provider: z.string(),
+      alsoFor: z.array(z.string()).optional(),
       source: z.string(),
+      tables: z.array(z.string()),
+      rules: z.array(rule).optional(),
       aliases: z.array(z.string()).optional(),
       entries: z.array(entry),
     }),
@@ -46,18 +68,32 @@ describe('the price book', () => {
   it('carries the hash of every entry and of the whole', () => {
     for (const { shelf, each } of all) {
       const { hash: stated, ...facts } = each
-      const { provider, source } = shelf
-      expect(stated, each.model).toBe(
-        sha256(canonicalPrice({ ...facts, from: facts.from ?? priceBook.checkedOn, provider, source })),
-      )
+      const { provider, source, rules } = shelf
+      const from = facts.from ?? priceBook.checkedOn
+      const canonical = canonicalPrice({ ...facts, from, provider, source, ...(rules && { rules }) })
+      expect(stated, each.model).toBe(sha256(canonical))
     }
     expect(priceBook.hash).toBe(sha256(all.map(({ each }) => each.hash).join('\n')))
   })
 
   it('names only providers of the provider table, once each', () => {
-    const names = priceBook.providers.map((shelf) => shelf.provider)
+    const names = priceBook.providers.flatMap((shelf) => [shelf.provider, ...(shelf.alsoFor ?? [])])
     expect(new Set(names).size).toBe(names.length)
     expect(providers.map((provider) => provider.name)).toEqual(expect.arrayContaining(names))
+  })
+
+  it('says of every shelf where its prices come from', () => {
+    const tables = priceBook.tables.map(({ name }) => name)
+    for (const shelf of priceBook.providers.filter(({ source }) => source !== 'embedded')) {
+      expect(URL.canParse(shelf.source), shelf.provider).toBe(true)
+      expect(shelf.tables.length, shelf.provider).toBeGreaterThan(0)
+      expect(tables).toEqual(expect.arrayContaining([...shelf.tables]))
+      expect(shelf.entries.length, shelf.provider).toBeGreaterThan(0)
+    }
+  })
+
+  it('stays small in the bundle', () => {
+    expect(JSON.stringify(priceBook).length).toBeLessThan(1_500_000)
   })
 
   it('has one entry for a model and a day', () => {
@@ -65,18 +101,31 @@ describe('the price book', () => {
     expect(new Set(keys).size).toBe(keys.length)
   })
 
-  it('prices input of every entry, and lets no tier be cheaper than what lies below it', () => {
+  it('prices something of every entry, and lets no tier of any class be cheaper than what lies below it', () => {
     for (const { each } of all) {
-      expect(each.prices.input, each.model).toBeDefined()
-      let below = each.prices
-      let tokens = 0
-      for (const tier of each.above ?? []) {
-        expect(tier.tokens, each.model).toBeGreaterThan(tokens)
-        for (const unit of USAGE_UNITS)
-          expect(tier.prices[unit] ?? 0, each.model).toSatisfy((price) => price === 0 || price >= (below[unit] ?? 0))
-        below = { ...below, ...tier.prices }
-        tokens = tier.tokens
-      }
+      expect(Object.keys(each.prices), each.model).not.toEqual([])
+      for (const facts of [each, ...Object.values(each.classes ?? {})]) expectRisingTiers(facts, each.model)
     }
   })
+
+  it('lets no discounted class be dearer than the standard one, and no priority cheaper', () => {
+    for (const { each } of all)
+      for (const unit of USAGE_UNITS) {
+        const standard = each.prices[unit] ?? 0
+        for (const serviceClass of ['batch', 'flex'] as const)
+          expect(each.classes?.[serviceClass]?.prices[unit] ?? 0, each.model).toBeLessThanOrEqual(standard)
+        expect(each.classes?.priority?.prices[unit] ?? standard, each.model).toBeGreaterThanOrEqual(standard)
+      }
+  })
 })
+
+function expectRisingTiers({ prices, above = [] }: ClassPrices, model: string): void {
+  let [below, tokens] = [prices, 0]
+  for (const tier of above) {
+    expect(tier.tokens, model).toBeGreaterThan(tokens)
+    for (const unit of USAGE_UNITS)
+      expect(tier.prices[unit] ?? 0, model).toSatisfy((price) => price === 0 || price >= (below[unit] ?? 0))
+    below = { ...below, ...tier.prices }
+    tokens = tier.tokens
+  }
+}

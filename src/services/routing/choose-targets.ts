@@ -12,6 +12,12 @@ export function chooseTargets(found: FoundRoute, random: Random): RouteTarget[] 
   return matched === undefined ? order : order.map((target) => fillWildcard(target, matched))
 }
 
+/** All targets at one provider, whatever their weight: for calls that must go where something is kept. */
+export function targetsOfProvider({ route, matched }: FoundRoute, provider: string): RouteTarget[] {
+  const there = [...route.targets, ...route.fallback].filter((target) => target.provider === provider)
+  return matched === undefined ? there : there.map((target) => fillWildcard(target, matched))
+}
+
 function pickByWeight(targets: readonly RouteTarget[], random: Random): RouteTarget | undefined {
   if (targets.length === 1) return targets[0]
   const total = targets.reduce((sum, target) => sum + target.weight, 0)

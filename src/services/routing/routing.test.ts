@@ -19,6 +19,7 @@ function route(name: string, targets: RouteTarget[] = [target('t')], fallback: R
       maxBodyBytes: 1,
       maxJsonDepth: 1,
       lossyTranslation: 'warn',
+      missingCapability: 'next',
       firstByteTimeoutMs: 1,
       idleTimeoutMs: 1,
       totalTimeoutMs: 1,

@@ -66,6 +66,15 @@ export const ACCOUNT_MIGRATIONS: Migrations = [
     'CREATE INDEX entries_by_time ON entries (admitted_at_ms, request_id)',
     'CREATE INDEX entries_by_route ON entries (route, admitted_at_ms, request_id)',
   ],
+  [
+    'ALTER TABLE entries ADD COLUMN usage_images INTEGER',
+    'ALTER TABLE entries ADD COLUMN usage_audio_seconds INTEGER',
+    'ALTER TABLE entries ADD COLUMN usage_characters INTEGER',
+    'ALTER TABLE entries ADD COLUMN service_class TEXT',
+    'ALTER TABLE entries ADD COLUMN reply_id TEXT',
+    'ALTER TABLE entries ADD COLUMN billed_nano INTEGER',
+    'CREATE INDEX entries_by_reply ON entries (reply_id) WHERE reply_id IS NOT NULL',
+  ],
 ]
 
 /** Leaves out `unreported` entries whose call was reported late. `entries` must be named `e`. */

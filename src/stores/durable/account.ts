@@ -3,6 +3,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type {
   CostGroup,
+  CostRange,
   GroupField,
   Lease,
   LedgerPage,
@@ -66,7 +67,7 @@ export class Account extends DurableObject<AccountEnv> {
   }
 
   /** Sums by group; `sinceMs` included, `untilMs` not. */
-  costs(groupBy: readonly GroupField[], range: { sinceMs?: number; untilMs?: number }): readonly CostGroup[] {
+  costs(groupBy: readonly GroupField[], range: CostRange): readonly CostGroup[] {
     this.#endExpired()
     return this.#entries.costs(groupBy, range)
   }

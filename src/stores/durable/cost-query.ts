@@ -1,22 +1,11 @@
 /** Writes the SQL of a cost report and reads its groups; the only column names in it come from the tables here. */
 
 import { USAGE_UNITS, type Usage } from '../../ground/usage.ts'
-import type { CostGroup, GroupField } from '../../ports/accounts.ts'
+import type { CostGroup, CostRange, GroupField } from '../../ports/accounts.ts'
 import { COUNTED } from './account-schema.ts'
 import { USAGE_COLUMNS } from './entry-columns.ts'
+import { groupSql } from './group-sql.ts'
 import type { Statement } from './row-query.ts'
-
-const GROUP_SQL: Readonly<Record<GroupField, string>> = {
-  team: 'e.team',
-  route: 'e.route',
-  model: 'COALESCE(e.answered_model, e.requested_model)',
-  provider: 'e.provider',
-  key: 'e.key_id',
-  user: 'e.user',
-  target: 'e.target',
-  outcome: 'e.outcome',
-  day: "date(e.admitted_at_ms / 1000, 'unixepoch')",
-}
 
 // Sums as text: above 2^53 a Durable Object gives SQLite integers back rounded.
 const SUMS = [
@@ -26,14 +15,11 @@ const SUMS = [
   ...USAGE_UNITS.map((unit) => `CAST(COALESCE(SUM(e.${USAGE_COLUMNS[unit]}), 0) AS TEXT) AS ${USAGE_COLUMNS[unit]}`),
 ].join(', ')
 
-/** `sinceMs` is included, `untilMs` is not. Throws on a field that is not a `GroupField`. */
-export function costStatement(
-  groupBy: readonly GroupField[],
-  range: { readonly sinceMs?: number; readonly untilMs?: number },
-): Statement {
-  const columns = groupBy.map(groupColumn)
+/** Throws on a field that is not a `GroupField`. */
+export function costStatement(groupBy: readonly GroupField[], range: CostRange): Statement {
+  const column = groupSql(range.offsets ?? [])
   const conditions: string[] = [COUNTED]
-  const bindings: number[] = []
+  const bindings: (number | string)[] = []
   if (range.sinceMs !== undefined) {
     conditions.push('e.admitted_at_ms >= ?')
     bindings.push(range.sinceMs)
@@ -42,18 +28,18 @@ export function costStatement(
     conditions.push('e.admitted_at_ms < ?')
     bindings.push(range.untilMs)
   }
-  const named = columns.map((column, index) => `${column} AS group_${index}`)
-  const places = columns.map((_, index) => index + 1).join(', ')
-  const grouping = columns.length > 0 ? `GROUP BY ${places} ORDER BY ${places}` : ''
+  for (const [field, values] of Object.entries(range.where ?? {})) {
+    // The field is checked against the table of columns; what it must equal is only ever bound.
+    conditions.push(`COALESCE(${column(field)}, '') IN (${values.map(() => '?').join(', ')})`)
+    bindings.push(...values)
+  }
+  const named = groupBy.map((field, index) => `${column(field)} AS group_${index}`)
+  const places = groupBy.map((_, index) => index + 1).join(', ')
+  const grouping = groupBy.length > 0 ? `GROUP BY ${places} ORDER BY ${places}` : ''
   return {
     sql: `SELECT ${[...named, SUMS].join(', ')} FROM entries AS e WHERE ${conditions.join(' AND ')} ${grouping}`,
     bindings,
   }
-}
-
-function groupColumn(field: GroupField): string {
-  if (!Object.hasOwn(GROUP_SQL, field)) throw new RangeError(`cannot group by ${JSON.stringify(field)}`)
-  return GROUP_SQL[field]
 }
 
 /** One selected group; undefined for the empty total that SQL gives when no row matched. */

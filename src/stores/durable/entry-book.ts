@@ -1,6 +1,6 @@
 /** The ledger rows of one account in SQLite: written in bulk, never changed, read in pages and sums. */
 
-import type { CostGroup, GroupField, LedgerPage, LedgerQuery, LedgerRow } from '../../ports/accounts.ts'
+import type { CostGroup, CostRange, GroupField, LedgerPage, LedgerQuery, LedgerRow } from '../../ports/accounts.ts'
 import { encodeCursor } from '../cursor.ts'
 import { requestIdOf, unreportedRow } from '../lease-rules.ts'
 import { normaliseRow } from '../normalise-row.ts'
@@ -44,7 +44,7 @@ export class EntryBook {
     return found.length > limit && last ? { rows, cursor: encodeCursor(last) } : { rows }
   }
 
-  costs(groupBy: readonly GroupField[], range: { readonly sinceMs?: number; readonly untilMs?: number }): CostGroup[] {
+  costs(groupBy: readonly GroupField[], range: CostRange): CostGroup[] {
     const { sql, bindings } = costStatement(groupBy, range)
     const groups = this.#sql.exec(sql, ...bindings).toArray()
     return groups.flatMap((cells) => readCostGroup(cells, groupBy) ?? [])

@@ -18,6 +18,9 @@ export const USAGE_COLUMNS: Readonly<Record<UsageUnit, string>> = {
   imageIn: 'usage_image_in',
   imageOut: 'usage_image_out',
   search: 'usage_search',
+  images: 'usage_images',
+  audioSeconds: 'usage_audio_seconds',
+  characters: 'usage_characters',
 }
 
 const COLUMNS: readonly (readonly [name: string, write: (row: LedgerRow) => ColumnValue])[] = [
@@ -50,6 +53,9 @@ const COLUMNS: readonly (readonly [name: string, write: (row: LedgerRow) => Colu
   ['revision', (row) => row.revision],
   ['cache', (row) => row.cache],
   ['guard', (row) => row.guard],
+  ['service_class', (row) => row.serviceClass],
+  ['reply_id', (row) => row.replyId],
+  ['billed_nano', (row) => row.billedNano],
 ]
 
 /**
@@ -65,7 +71,7 @@ export const INSERT_ENTRIES = `WITH rows(cells) AS MATERIALIZED (SELECT jsonb(va
 
 /** The columns to select for `readEntry`. Money as text: SQLite integers above 2^53 come back rounded. */
 export const SELECT_ENTRY = COLUMNS.map(([name]) =>
-  name === 'cost_nano' ? 'CAST(e.cost_nano AS TEXT) AS cost_nano' : `e.${name}`,
+  name === 'cost_nano' || name === 'billed_nano' ? `CAST(e.${name} AS TEXT) AS ${name}` : `e.${name}`,
 ).join(', ')
 
 /** Values of many rows as the JSON that `INSERT_ENTRIES` takes. */
@@ -111,6 +117,9 @@ export function readEntry(cells: Record<string, SqlStorageValue>): LedgerRow {
     revision: text('revision'),
     cache: optional('cache'),
     guard: optional('guard'),
+    serviceClass: optional('service_class'),
+    replyId: optional('reply_id'),
+    billedNano: optional('billed_nano'),
   })
 }
 

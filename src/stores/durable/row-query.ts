@@ -19,6 +19,8 @@ export function rowStatement(query: LedgerQuery): Statement {
     bindings.push(...values)
   }
   if (query.requestId !== undefined) add('e.request_id = ?', query.requestId)
+  if (query.replyId !== undefined) add('e.reply_id = ?', query.replyId)
+  if (query.clientWire !== undefined) add('e.client_wire = ?', query.clientWire)
   if (query.route !== undefined) add('e.route = ?', query.route)
   if (query.outcome !== undefined) add('e.outcome = ?', query.outcome)
   if (query.sinceMs !== undefined) add('e.admitted_at_ms >= ?', query.sinceMs)

@@ -1,22 +1,21 @@
 /** Accounts in memory, for tests: the same promises as the Account Durable Object. */
 
 import { type RandomBytes, randomBase62, secureRandomBytes } from '../../ground/ids.ts'
-import { addUsage } from '../../ground/usage.ts'
 import type {
   AccountStore,
   Accounts,
-  CostGroup,
+  CostRange,
   GroupField,
   LedgerQuery,
   LedgerRow,
   SyncReport,
   UnreportedRange,
 } from '../../ports/accounts.ts'
-import { GROUP_FIELDS } from '../../ports/accounts.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { DEFAULT_LEASE_MS, firstSlots, grantedSlots, requestIdOf, unreportedRow } from '../lease-rules.ts'
 import { normaliseRow } from '../normalise-row.ts'
+import { sumRows } from './sum-rows.ts'
 
 interface MemoryLease {
   readonly id: string
@@ -110,6 +109,8 @@ class MemoryAccount implements AccountStore {
       .filter((row) => query.route === undefined || row.route === query.route)
       .filter((row) => query.outcome === undefined || row.outcome === query.outcome)
       .filter((row) => query.requestId === undefined || row.requestId === query.requestId)
+      .filter((row) => query.replyId === undefined || row.replyId === query.replyId)
+      .filter((row) => query.clientWire === undefined || row.clientWire === query.clientWire)
       .sort(newestFirst)
       .filter((row) => after === undefined || newestFirst(row, after) > 0)
     const rows = matching.slice(0, query.limit)
@@ -117,26 +118,9 @@ class MemoryAccount implements AccountStore {
     return matching.length > query.limit && last ? { rows, cursor: encodeCursor(last) } : { rows }
   }
 
-  async costs(groupBy: readonly GroupField[], range: { sinceMs?: number; untilMs?: number }) {
+  async costs(groupBy: readonly GroupField[], range: CostRange) {
     this.#endExpired()
-    const wrong = groupBy.find((field) => !GROUP_FIELDS.includes(field))
-    if (wrong !== undefined) throw new RangeError(`cannot group by ${JSON.stringify(wrong)}`)
-    const groups = new Map<string, CostGroup>()
-    for (const row of this.#between(range)) {
-      const group = Object.fromEntries(
-        groupBy.map((field) => [field, groupValue(row, field)]).filter(([, value]) => value !== undefined),
-      )
-      const id = JSON.stringify(groupBy.map((field) => groupValue(row, field) ?? null))
-      const known = groups.get(id) ?? { group, calls: 0, unknownCostCalls: 0, usage: {}, costNano: '0' }
-      groups.set(id, {
-        group,
-        calls: known.calls + 1,
-        unknownCostCalls: known.unknownCostCalls + (row.costNano === undefined ? 1 : 0),
-        usage: addUsage(known.usage, row.usage ?? {}),
-        costNano: (BigInt(known.costNano) + BigInt(row.costNano ?? 0)).toString(),
-      })
-    }
-    return [...groups.values()]
+    return sumRows(this.#between(range), groupBy, range)
   }
 
   async unreported(): Promise<readonly UnreportedRange[]> {
@@ -180,17 +164,4 @@ function newestFirst(
   b: { admittedAtMs: number; requestId: string },
 ): number {
   return b.admittedAtMs - a.admittedAtMs || (a.requestId < b.requestId ? 1 : a.requestId > b.requestId ? -1 : 0)
-}
-
-function groupValue(row: LedgerRow, field: GroupField): string | undefined {
-  switch (field) {
-    case 'model':
-      return row.answeredModel ?? row.requestedModel
-    case 'key':
-      return row.keyId
-    case 'day':
-      return new Date(row.admittedAtMs).toISOString().slice(0, 10)
-    default:
-      return row[field]
-  }
 }

@@ -9,7 +9,7 @@ import { errorReply } from '../http/error-shape.ts'
 /** Answers with a refusal, or undefined when the caller may go on. */
 export function createAdminGuard(keys: Gateway['keys']): (context: HandlerContext) => Promise<Response | undefined> {
   return async ({ request, waitUntil }) => {
-    const text = readKeys(request.headers)
+    const text = readKeys(request)
     if (!text.ok) return errorReply(text.error, 'openai-chat')
     const key = await keys.verify(text.value, waitUntil)
     if (!key.ok) return errorReply(key.error, 'openai-chat')

@@ -2,30 +2,20 @@
 
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
-import { GROUP_FIELDS, type GroupField, type LedgerQuery, OUTCOMES, type Outcome } from '../../ports/accounts.ts'
+import { type LedgerQuery, OUTCOMES, type Outcome } from '../../ports/accounts.ts'
 
-export interface TimeRange {
+interface TimeRange {
   readonly sinceMs?: number
   readonly untilMs?: number
 }
 
 /** `since` and `until`: ISO 8601 or milliseconds. */
-export function readRange(query: URLSearchParams): Result<TimeRange, GatewayError> {
+function readRange(query: URLSearchParams): Result<TimeRange, GatewayError> {
   const since = readTime(query, 'since')
   if (!since.ok) return since
   const until = readTime(query, 'until')
   if (!until.ok) return until
   return ok({ sinceMs: since.value, untilMs: until.value })
-}
-
-/** `group_by`: comma-separated fields; `route` when absent. */
-export function readGroupBy(query: URLSearchParams): Result<readonly GroupField[], GatewayError> {
-  const words = (query.get('group_by') ?? 'route').split(',').map((word) => word.trim())
-  const fields = words.filter((word): word is GroupField => (GROUP_FIELDS as readonly string[]).includes(word))
-  const unknown = words.find((word) => !(GROUP_FIELDS as readonly string[]).includes(word))
-  if (unknown !== undefined)
-    return err(bad('group_by', `"${unknown.slice(0, 40)}" is not one of ${GROUP_FIELDS.join(', ')}`))
-  return ok([...new Set(fields)])
 }
 
 /** `limit`, `cursor`, `route`, `outcome`, `request_id` and the range. */

@@ -5,6 +5,7 @@ import { AdminError } from './admin-client.ts'
 import type { CliIo } from './cli-io.ts'
 import { keys } from './commands/keys.ts'
 import { ledger } from './commands/ledger.ts'
+import { reconcile } from './commands/reconcile.ts'
 import { report } from './commands/report.ts'
 import { start } from './commands/start.ts'
 import { validate } from './commands/validate.ts'
@@ -15,6 +16,7 @@ const COMMANDS: Readonly<Record<string, (args: string[], io: CliIo) => Promise<n
   keys,
   ledger,
   report,
+  reconcile,
 }
 
 const HELP = `sluice <command> [options]
@@ -23,9 +25,10 @@ const HELP = `sluice <command> [options]
   validate   check sluice.yml, routes/ and policies/              [-t dev|staging|prod] [folder]
   keys       create, list, rotate and revoke keys                 keys --help
   ledger     show settled calls                                   [--limit 20] [--route R] [--outcome O] [--unreported] [--json]
-  report     sum the cost                                         [--group-by team,route,model] [--since T] [--until T] [--json]
+  report     cost, forecast, budget, savings, showback            report --help
+  reconcile  compare a provider's invoice with the ledger         reconcile --help
 
-keys, ledger and report talk to a running gateway: --url http://127.0.0.1:8787, with the admin key in SLUICE_ADMIN_KEY
+keys, ledger, report and reconcile talk to a running gateway: --url http://127.0.0.1:8787, with the admin key in SLUICE_ADMIN_KEY
 or, for a gateway started from this folder, the secret kept in .sluice.
 `
 

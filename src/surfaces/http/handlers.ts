@@ -1,54 +1,71 @@
-/** The app-facing handlers: chat, classification, models, health. */
+/** The app-facing handlers: calls, models, health, and what describes the API. */
 
 import { gatewayError } from '../../ground/error.ts'
-import type { ChatEndpoint, ClassifyEndpoint, Endpoint } from '../../journey/endpoint.ts'
 import type { Gateway, VerifiedKey } from '../../journey/gateway.ts'
 import { handle } from '../../journey/handle.ts'
 import { readKeys } from '../../services/keys/read-keys.ts'
-import { chatWires } from '../../wires/index.ts'
 import type { Handler, HandlerContext } from './app.ts'
+import { docsReply, homeReply, openapiReply } from './describe/replies.ts'
 import { callerWire, errorReply } from './error-shape.ts'
-import { listModels, showModel } from './list-models.ts'
+import { listModels, type ModelList, showModel } from './list-models.ts'
+import { openDoor } from './open-door.ts'
 import type { HandlerName } from './route-table.ts'
-
-const CHAT: ChatEndpoint = { kind: 'chat', name: 'chat', wire: chatWires['openai-chat'] }
-const MESSAGES: ChatEndpoint = { kind: 'chat', name: 'messages', wire: chatWires['anthropic-messages'] }
-const CLASSIFY: ClassifyEndpoint = {
-  kind: 'classify',
-  name: 'classify',
-  wire: { name: 'classify', encodeError: chatWires['openai-chat'].encodeError },
-}
 
 type AppHandlers = Pick<
   Record<HandlerName, Handler>,
-  'chat' | 'messages' | 'classify' | 'listModels' | 'showModel' | 'health' | 'home'
+  | 'call'
+  | 'listModels'
+  | 'showModel'
+  | 'listGeminiModels'
+  | 'showGeminiModel'
+  | 'listOllamaModels'
+  | 'health'
+  | 'home'
+  | 'openapi'
+  | 'docs'
 >
 
 export function appHandlers(gateway: Gateway): AppHandlers {
-  const call =
-    (endpoint: Endpoint): Handler =>
-    ({ request, waitUntil }) =>
-      handle(request, endpoint, gateway, { waitUntil })
-  const createdSeconds = (): number => Math.floor(gateway.clock.now() / 1000)
-  return {
-    chat: call(CHAT),
-    messages: call(MESSAGES),
-    classify: call(CLASSIFY),
-    listModels: (context) =>
-      withKey(context, gateway, (key) => listModels(context.request, key, gateway, createdSeconds())),
-    showModel: (context) =>
+  const list =
+    (shape?: ModelList): Handler =>
+    (context) =>
+      withKey(context, gateway, (key) => listModels(shape ?? sdkList(context.request), key, gateway))
+  const show =
+    (shape?: ModelList): Handler =>
+    (context) =>
       withKey(context, gateway, (key) => {
         const id = decodeURIComponent(context.parameters.model ?? '')
-        return showModel(context.request, id, key, gateway, createdSeconds())
-      }),
+        return showModel(shape ?? sdkList(context.request), id, key, gateway)
+      })
+  return {
+    call(context) {
+      const { row, request, waitUntil } = context
+      if (!row.door) throw new Error(`The route table has no door at ${row.path}.`)
+      const endpoint = openDoor(row.door, context)
+      // Only callers with a key learn what is here and what is not.
+      if (!endpoint.ok) return withKey(context, gateway, () => errorReply(endpoint.error, row.errorWire))
+      return handle(request, endpoint.value, gateway, { waitUntil })
+    },
+    listModels: list(),
+    showModel: show(),
+    listGeminiModels: list('gemini-generate'),
+    showGeminiModel: show('gemini-generate'),
+    listOllamaModels: list('ollama-chat'),
     health: () =>
       Response.json({
         status: 'ok',
         revision: gateway.revision.hash.slice(0, 12),
         routes: gateway.routes.routes.length,
       }),
-    home: () => new Response(HOME, { headers: { 'content-type': 'text/plain; charset=utf-8' } }),
+    home: () => homeReply(),
+    openapi: ({ request }) => openapiReply(request),
+    docs: ({ request }) => docsReply(request),
   }
+}
+
+/** OpenAI and Anthropic list models at the same path. */
+function sdkList(request: Request): ModelList {
+  return callerWire(request) === 'anthropic-messages' ? 'anthropic-messages' : 'openai-chat'
 }
 
 async function withKey(
@@ -56,23 +73,12 @@ async function withKey(
   gateway: Gateway,
   answer: (key: VerifiedKey) => Response,
 ): Promise<Response> {
-  const text = readKeys(request.headers)
-  if (!text.ok) return errorReply(text.error, callerWire(request))
+  const wire = callerWire(request)
+  const text = readKeys(request)
+  if (!text.ok) return errorReply(text.error, wire)
   const key = gateway.keys.peek(text.value) ?? (await gateway.keys.verify(text.value, waitUntil))
   if (!('ok' in key)) return answer(key)
-  if (!key.ok) return errorReply(key.error, callerWire(request))
-  if (key.value.record.role !== 'app')
-    return errorReply(gatewayError('permission', 'Use an app key here.'), callerWire(request))
+  if (!key.ok) return errorReply(key.error, wire)
+  if (key.value.record.role !== 'app') return errorReply(gatewayError('permission', 'Use an app key here.'), wire)
   return answer(key.value)
 }
-
-const HOME = `Sluice, an AI gateway.
-
-POST /v1/chat/completions   OpenAI chat format
-POST /v1/messages           Anthropic messages format
-POST /v1/classify           embedded classifiers
-GET  /v1/models             the routes your key may use
-GET  /health
-
-Send your key as "Authorization: Bearer sk-sluice-..." or "x-api-key".
-`

@@ -1,5 +1,8 @@
 /** Every HTTP route of the gateway in one table: who may call it, how large a body, and what guards its text. */
 
+import { assertNever } from '../../ground/result.ts'
+import { CALL_ROWS, type Door, type ErrorWire } from './call-doors.ts'
+
 export type Auth = 'none' | 'app' | 'admin'
 
 export interface RouteRow {
@@ -11,18 +14,25 @@ export interface RouteRow {
   /** Which text of the call policies must see. */
   readonly guardScope: 'chat' | 'text' | 'none'
   /** The error shape strangers get here. */
-  readonly errorWire: 'openai-chat' | 'anthropic-messages'
+  readonly errorWire: ErrorWire
   readonly handler: HandlerName
+  /** What a call goes through; only for the handler `call`. */
+  readonly door?: Door
+  /** One line for the API description. */
+  readonly summary: string
 }
 
 export type HandlerName =
-  | 'chat'
-  | 'messages'
-  | 'classify'
+  | 'call'
   | 'listModels'
   | 'showModel'
+  | 'listGeminiModels'
+  | 'showGeminiModel'
+  | 'listOllamaModels'
   | 'health'
   | 'home'
+  | 'openapi'
+  | 'docs'
   | 'createKey'
   | 'listKeys'
   | 'rotateKey'
@@ -30,37 +40,98 @@ export type HandlerName =
   | 'listLedger'
   | 'listUnreported'
   | 'reportCost'
+  | 'reportForecast'
+  | 'reportBudget'
+  | 'reportSavings'
+  | 'reportShowback'
   | 'showRevision'
   | 'flushLedger'
 
 const SMALL = 64 * 1024
 
+const callRows = CALL_ROWS.map(
+  ({ method, path, door, summary, errorWire }): RouteRow => ({
+    method,
+    path,
+    auth: 'app',
+    bodyLimit: method === 'POST' ? 'policy' : 'none',
+    guardScope: guardScopeOf(door, method),
+    errorWire,
+    handler: 'call',
+    door,
+    summary,
+  }),
+)
+
 export const ROUTE_TABLE: readonly RouteRow[] = [
-  row('POST', '/v1/chat/completions', 'app', 'policy', 'chat', 'chat'),
-  { ...row('POST', '/v1/messages', 'app', 'policy', 'chat', 'messages'), errorWire: 'anthropic-messages' },
-  row('POST', '/v1/classify', 'app', 'policy', 'text', 'classify'),
-  row('GET', '/v1/models', 'app', 'none', 'none', 'listModels'),
-  row('GET', '/v1/models/:model{.+}', 'app', 'none', 'none', 'showModel'),
-  row('GET', '/health', 'none', 'none', 'none', 'health'),
-  row('GET', '/', 'none', 'none', 'none', 'home'),
-  row('GET', '/admin/v1/keys', 'admin', 'none', 'none', 'listKeys'),
-  row('POST', '/admin/v1/keys', 'admin', SMALL, 'none', 'createKey'),
-  row('POST', '/admin/v1/keys/:id/rotate', 'admin', SMALL, 'none', 'rotateKey'),
-  row('DELETE', '/admin/v1/keys/:id', 'admin', 'none', 'none', 'revokeKey'),
-  row('GET', '/admin/v1/ledger', 'admin', 'none', 'none', 'listLedger'),
-  row('GET', '/admin/v1/ledger/unreported', 'admin', 'none', 'none', 'listUnreported'),
-  row('POST', '/admin/v1/ledger/flush', 'admin', 'none', 'none', 'flushLedger'),
-  row('GET', '/admin/v1/reports/cost', 'admin', 'none', 'none', 'reportCost'),
-  row('GET', '/admin/v1/revision', 'admin', 'none', 'none', 'showRevision'),
+  ...callRows,
+  look('/v1/models', 'app', 'listModels', 'The routes this key may use, as OpenAI or Anthropic list models.'),
+  look('/openai/v1/models', 'app', 'listModels', 'The routes this key may use.'),
+  look('/v1/models/:model{.+}', 'app', 'showModel', 'One route.'),
+  look('/openai/v1/models/:model{.+}', 'app', 'showModel', 'One route.'),
+  {
+    ...look('/v1beta/models', 'app', 'listGeminiModels', 'The routes this key may use, as Google lists models.'),
+    errorWire: 'gemini-generate',
+  },
+  {
+    ...look('/v1beta/models/:model{.+}', 'app', 'showGeminiModel', 'One route, as Google shows a model.'),
+    errorWire: 'gemini-generate',
+  },
+  {
+    ...look('/api/tags', 'app', 'listOllamaModels', 'The routes this key may use, as Ollama lists models.'),
+    errorWire: 'ollama-chat',
+  },
+  look('/health', 'none', 'health', 'Whether the gateway is up, and its revision.'),
+  look('/openapi.json', 'none', 'openapi', 'This description, for machines.'),
+  look('/docs', 'none', 'docs', 'This description, for people.'),
+  look('/', 'none', 'home', 'What is here, in a few lines.'),
+  look('/admin/v1/keys', 'admin', 'listKeys', 'All keys, without their secrets.'),
+  change('POST', '/admin/v1/keys', 'createKey', 'Makes a key; its text is shown this once.'),
+  change('POST', '/admin/v1/keys/:id/rotate', 'rotateKey', 'Replaces a key; the old one works for a grace period.'),
+  { ...change('DELETE', '/admin/v1/keys/:id', 'revokeKey', 'Ends a key.'), bodyLimit: 'none' },
+  look('/admin/v1/ledger', 'admin', 'listLedger', 'Rows of the ledger, newest first.'),
+  look('/admin/v1/ledger/unreported', 'admin', 'listUnreported', 'Calls that were admitted and never settled.'),
+  {
+    ...change('POST', '/admin/v1/ledger/flush', 'flushLedger', 'Writes out the rows this isolate still holds.'),
+    bodyLimit: 'none',
+  },
+  look('/admin/v1/reports/cost', 'admin', 'reportCost', 'Cost and usage, grouped; as JSON, CSV, FOCUS or Parquet.'),
+  look('/admin/v1/reports/forecast', 'admin', 'reportForecast', 'Where spend will stand when the period ends.'),
+  look('/admin/v1/reports/budget', 'admin', 'reportBudget', 'A budget against spend and forecast.'),
+  look('/admin/v1/reports/savings', 'admin', 'reportSavings', 'What caches and edge models saved.'),
+  look('/admin/v1/reports/showback', 'admin', 'reportShowback', 'Cost by owner, shared cost spread by a rule.'),
+  look('/admin/v1/revision', 'admin', 'showRevision', 'The compiled documents this gateway runs on.'),
 ]
 
-function row(
-  method: RouteRow['method'],
-  path: string,
-  auth: Auth,
-  bodyLimit: RouteRow['bodyLimit'],
-  guardScope: RouteRow['guardScope'],
-  handler: HandlerName,
-): RouteRow {
-  return { method, path, auth, bodyLimit, guardScope, errorWire: 'openai-chat', handler }
+function look(path: string, auth: Auth, handler: HandlerName, summary: string): RouteRow {
+  return {
+    method: 'GET',
+    path,
+    auth,
+    bodyLimit: 'none',
+    guardScope: 'none',
+    errorWire: 'openai-chat',
+    handler,
+    summary,
+  }
+}
+
+function change(method: 'POST' | 'DELETE', path: string, handler: HandlerName, summary: string): RouteRow {
+  return { ...look(path, 'admin', handler, summary), method, bodyLimit: SMALL }
+}
+
+function guardScopeOf(door: Door, method: RouteRow['method']): RouteRow['guardScope'] {
+  switch (door.kind) {
+    case 'chat':
+    case 'gemini':
+    case 'realtime':
+      return 'chat'
+    case 'task':
+    case 'classify':
+      return 'text'
+    case 'stored':
+      return method === 'POST' ? 'text' : 'none'
+    default:
+      return assertNever(door)
+  }
 }

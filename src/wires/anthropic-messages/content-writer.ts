@@ -74,6 +74,7 @@ export class ContentWriter {
   }
 
   end(): void {
+    this.#closeSoft()
     for (const call of this.#calls.values()) call.end()
     this.#queue.closeAll()
   }
@@ -96,6 +97,8 @@ export class ContentWriter {
   /** Text and thinking end when something else begins; a tool call only at its own end. */
   #closeSoft(): void {
     const last = this.#queue.last
+    // Clients keep thinking for the next turn only when a signature came, be it empty.
+    if (last?.kind === 'thinking') this.#queue.delta(last, { type: 'signature_delta', signature: '' })
     if (last?.kind === 'text' || last?.kind === 'thinking') this.#queue.close(last)
   }
 

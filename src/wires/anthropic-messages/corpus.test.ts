@@ -239,7 +239,9 @@ describe.skipIf(metas.length === 0)(metas.length === 0 ? 'corpus: skipped, no co
       const tap = wire.tap(STANDARD_QUIRKS, false)
       for (const event of [...parser.push(source), ...parser.end()]) expect(tap.event(event)).toBe(false)
       const reply = gathered(decodeAll(source)).reply()
-      expect(tap.result(), path).toEqual({
+      const { serviceClass, replyId: _, ...tapped } = tap.result()
+      expect([undefined, 'standard', 'priority', 'batch']).toContain(serviceClass)
+      expect(tapped, path).toEqual({
         ...(reply.usage && { usage: reply.usage }),
         model: reply.model,
         finish: reply.choices[0]?.finish,

@@ -2,6 +2,7 @@
 
 import { type ErrorKind, type GatewayError, gatewayError, kindOfStatus } from '../../ground/error.ts'
 import { asNumber, asString, isObject, type Json } from '../../ground/json.ts'
+import { lookUp } from '../look-up.ts'
 import { retryAfterMs } from '../retry-after.ts'
 import { KIND_OF_MESSAGE, KIND_OF_TYPE } from './error-kinds.ts'
 
@@ -58,7 +59,7 @@ function partsOf(body: Json): ErrorParts {
 }
 
 function kindOf(type: string | undefined, message: string, status: number | undefined): ErrorKind {
-  const byType = type === undefined ? undefined : KIND_OF_TYPE[type]
+  const byType = lookUp(KIND_OF_TYPE, type)
   const byStatus = status === undefined || status < 400 ? undefined : kindOfStatus(status)
   // `api_error` only says that it is the provider's fault; 503 and 504 say more.
   const kind = (byType === 'upstream-error' ? byStatus : undefined) ?? byType ?? byStatus ?? 'upstream-error'

@@ -2,6 +2,7 @@
 
 import type { ReasoningEffort, ReasoningRequest, ResponseFormat } from '../../ground/chat-call.ts'
 import { asObject, asString, type Json, type JsonObject } from '../../ground/json.ts'
+import { lookUp } from '../look-up.ts'
 import type { Problems } from '../problems.ts'
 import { unknownFields } from './extras.ts'
 
@@ -27,7 +28,7 @@ export function decodeReasoning(body: JsonObject, problems: Problems): DecodedRe
     ...(config && unknownFields(config, new Set(['effort', 'format']), 'output_config.')),
   }
   const word = asString(config?.effort)
-  const effort = word === undefined ? undefined : EFFORTS[word]
+  const effort = lookUp(EFFORTS, word)
   if (word !== undefined && !effort) extras['output_config.effort'] = word
   const base = effort === undefined ? {} : { effort }
   if (!thinking) return effort === undefined ? { extras } : { reasoning: base, extras }

@@ -3,6 +3,7 @@
 import type { Block, DocumentBlock, ImageBlock, ReasoningBlock, TextBlock } from '../../ground/chat-call.ts'
 import type { Json, JsonObject } from '../../ground/json.ts'
 import { assertNever } from '../../ground/result.ts'
+import { fieldsOf } from '../openai-responses/carried.ts'
 import { encodeCache } from './cache-control.ts'
 import { encodeHistoryCitations } from './citations.ts'
 import type { EncodeContext } from './encode-context.ts'
@@ -88,8 +89,17 @@ function encodeText(block: TextBlock, path: string, context: EncodeContext): Jso
   }
 }
 
+/** OpenAI's encrypted reasoning, as an earlier reply of the same route carried it: any other API would refuse it. */
+export function isForeign({ signature, redacted }: ReasoningBlock): boolean {
+  return fieldsOf(signature ?? redacted ?? '') !== undefined
+}
+
 /** Thinking is taken back only with the signature of the provider that made it. */
 function encodeReasoning(block: ReasoningBlock, path: string, { losses }: EncodeContext): JsonObject | undefined {
+  if (isForeign(block)) {
+    losses.dropped(path, 'Earlier reasoning of another provider cannot be sent back in the Messages API.')
+    return undefined
+  }
   if (block.redacted !== undefined) return { type: 'redacted_thinking', data: block.redacted }
   if (block.signature) return { type: 'thinking', thinking: block.text, signature: block.signature }
   losses.dropped(path, 'Earlier reasoning without a signature cannot be sent back in the Messages API.')

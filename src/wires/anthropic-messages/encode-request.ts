@@ -3,6 +3,7 @@
 import type { ChatCall, ResponseFormat } from '../../ground/chat-call.ts'
 import type { Json, JsonObject } from '../../ground/json.ts'
 import type { Encoded } from '../../ground/warning.ts'
+import { lookUp } from '../look-up.ts'
 import { Losses } from '../losses.ts'
 import type { Quirks } from '../quirks.ts'
 import type { EncodeContext } from './encode-context.ts'
@@ -70,7 +71,7 @@ const TIER_OF: Readonly<Record<string, string>> = { auto: 'auto', default: 'stan
 
 function encodeServiceTier(tier: string | undefined, { losses, native }: EncodeContext): Json | undefined {
   if (tier === undefined || native) return tier
-  const own = TIER_OF[tier] ?? (tier === 'standard_only' ? tier : undefined)
+  const own = lookUp(TIER_OF, tier) ?? (tier === 'standard_only' ? tier : undefined)
   if (own === undefined) losses.dropped('service_tier', `The Messages API has no service tier "${tier}".`)
   else if (own !== tier) losses.changed('service_tier', `Service tier "${tier}" was sent as "${own}".`)
   return own

@@ -1,6 +1,7 @@
 /** Why an answer ended: this wire's `stop_reason` words <-> the hub's, as two tables. */
 
 import type { Choice, FinishReason } from '../../ground/chat-reply.ts'
+import { lookUp } from '../look-up.ts'
 import type { Losses } from '../losses.ts'
 
 const FINISH_OF: Readonly<Record<string, FinishReason>> = {
@@ -31,7 +32,7 @@ export function decodeFinish(
   stopSequence: string | undefined,
 ): Pick<Choice, 'finish' | 'rawFinish' | 'stopSequence'> {
   return {
-    finish: (stopReason === undefined ? undefined : FINISH_OF[stopReason]) ?? 'unknown',
+    finish: lookUp(FINISH_OF, stopReason) ?? 'unknown',
     ...(stopReason !== undefined && { rawFinish: stopReason }),
     ...(stopSequence !== undefined && { stopSequence }),
   }
@@ -52,7 +53,7 @@ export function encodeFinish(
   contents: Contents,
   losses: Losses,
 ): string {
-  if (rawFinish !== undefined && FINISH_OF[rawFinish] === finish) return rawFinish
+  if (rawFinish !== undefined && lookUp(FINISH_OF, rawFinish) === finish) return rawFinish
   if (finish === 'stop' && contents.refusal) return 'refusal'
   if (finish === 'stop' && contents.toolCalls) return 'tool_use'
   if (finish === 'content-filter')

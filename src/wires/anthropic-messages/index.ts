@@ -11,10 +11,16 @@ import { encodeRequest } from './encode-request.ts'
 import { encodeStream } from './encode-stream.ts'
 import { patchRequest } from './patch-request.ts'
 import { tap } from './tap.ts'
+import { keepsReply, refersTo } from './threads.ts'
 import { WIRE } from './wire-name.ts'
 
 export const anthropicMessages: ChatWire = {
   name: WIRE,
+  framings: ['sse'],
+  address: 'body',
+  streamsByDefault: false,
+  refersTo,
+  keepsReply,
   decodeRequest,
   encodeRequest,
   decodeReply,

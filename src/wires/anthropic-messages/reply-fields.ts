@@ -23,7 +23,7 @@ export function decodeReplyExtras(message: JsonObject): { extras?: Extras } {
 export function encodeReplyExtras(extras: Extras | undefined, losses: Losses): Record<string, Json> {
   if (!extras || extras.wire === WIRE) return extras?.fields ?? {}
   for (const field of Object.keys(extras.fields))
-    if (!BOOKKEEPING.has(field)) losses.dropped(field, `The Messages API has no reply field ${field}.`)
+    if (!BOOKKEEPING.has(field)) losses.replyField(field, `The Messages API has no reply field ${field}.`)
   return {}
 }
 

@@ -3,6 +3,7 @@
 import type { GatewayError } from '../../ground/error.ts'
 import { asObject, asString, isObject, type Json, type JsonObject, parseJson } from '../../ground/json.ts'
 import type { SseEvent } from '../../ground/sse.ts'
+import { serviceClassOf } from '../service-class.ts'
 import type { Tapped, UsageTap } from '../wire.ts'
 import { errorOfBody } from './decode-error.ts'
 import { eventType } from './event-type.ts'
@@ -16,6 +17,7 @@ export function tap(): UsageTap {
 
 class MessagesTap implements UsageTap {
   #usage: JsonObject = {}
+  #id: string | undefined
   #model: string | undefined
   #stopReason: string | undefined
   #stopped = false
@@ -42,6 +44,7 @@ class MessagesTap implements UsageTap {
 
   result(): Tapped {
     const usage = decodeUsage(this.#usage)
+    const serviceClass = serviceClassOf(this.#usage.service_tier)
     return {
       ...(usage && { usage }),
       ...(this.#model !== undefined && { model: this.#model }),
@@ -49,6 +52,8 @@ class MessagesTap implements UsageTap {
       // A host that leaves out message_stop after the stop reason has still said everything.
       complete: !this.#error && (this.#stopped || this.#stopReason !== undefined),
       ...(this.#error && { error: this.#error }),
+      ...(serviceClass && { serviceClass }),
+      ...(this.#id !== undefined && { replyId: this.#id }),
     }
   }
 
@@ -64,6 +69,7 @@ class MessagesTap implements UsageTap {
 
   #message(message: JsonObject): void {
     this.#usage = mergeUsage(this.#usage, message.usage)
+    this.#id = asString(message.id) ?? this.#id
     this.#model = asString(message.model) ?? this.#model
     this.#stopReason = asString(message.stop_reason) ?? this.#stopReason
   }

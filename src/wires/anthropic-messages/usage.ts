@@ -52,7 +52,8 @@ function cacheWrites(value: JsonObject): Usage {
   const split = child(value, 'cache_creation')
   const shortLived = count(split.ephemeral_5m_input_tokens)
   const longLived = count(split.ephemeral_1h_input_tokens)
-  const total = asNumber(value.cache_creation_input_tokens) ?? shortLived + longLived
+  const stated = asNumber(value.cache_creation_input_tokens)
+  const total = stated === undefined ? shortLived + longLived : count(stated)
   const onlyLong = shortLived === 0 && longLived > 0
   const long = onlyLong ? total : Math.min(longLived, total)
   return { cacheWrite5m: total - long, cacheWrite1h: long }

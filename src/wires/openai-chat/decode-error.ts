@@ -2,6 +2,7 @@
 
 import { type ErrorKind, type GatewayError, gatewayError, kindOfStatus } from '../../ground/error.ts'
 import type { Json } from '../../ground/json.ts'
+import { lookUp } from '../look-up.ts'
 import { retryAfterMs } from '../retry-after.ts'
 import { compact } from './compact.ts'
 import { type ErrorFacts, errorFacts } from './error-facts.ts'
@@ -42,7 +43,13 @@ export function errorOfBody(body: Json | undefined, status: number | undefined):
 }
 
 function kindOf({ code, type, status: inner }: ErrorFacts, message: string, status: number | undefined): ErrorKind {
-  const kind = wordKind(code, type) ?? statusKind(status) ?? statusKind(inner) ?? 'upstream-error'
+  const kind =
+    busyKind(status) ??
+    wordKind(code, type) ??
+    statusKind(status) ??
+    statusKind(inner) ??
+    lookUp(VAGUE_TYPES, type) ??
+    'upstream-error'
   if (!VAGUE_KINDS.has(kind)) return kind
   const said = KIND_OF_MESSAGE.find(([pattern]) => pattern.test(message))?.[1]
   // An over-long prompt is refused with 429 by some and with 500 by others; a rate limit stays one otherwise.
@@ -50,8 +57,16 @@ function kindOf({ code, type, status: inner }: ErrorFacts, message: string, stat
   return said ?? kind
 }
 
+/** A status that says exactly what is wrong, where words such as `server_error` only say whose fault it is. */
+function busyKind(status: number | undefined): ErrorKind | undefined {
+  return status === 503 || status === 529 ? kindOfStatus(status) : undefined
+}
+
+/** Types that many vendors write at any status: they count only where there is none. */
+const VAGUE_TYPES: Readonly<Record<string, ErrorKind>> = { invalid_request_error: 'invalid-request' }
+
 function wordKind(code: string | undefined, type: string | undefined): ErrorKind | undefined {
-  return (code === undefined ? undefined : KIND_OF_CODE[code]) ?? (type === undefined ? undefined : KIND_OF_CODE[type])
+  return lookUp(KIND_OF_CODE, code) ?? lookUp(KIND_OF_CODE, type)
 }
 
 function statusKind(status: number | undefined): ErrorKind | undefined {

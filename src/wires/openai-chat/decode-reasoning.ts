@@ -2,6 +2,7 @@
 
 import type { ReasoningEffort, ReasoningRequest } from '../../ground/chat-call.ts'
 import { asNumber, asObject, asString, type Json, type JsonObject } from '../../ground/json.ts'
+import { lookUp } from '../look-up.ts'
 import { compact } from './compact.ts'
 
 const EFFORTS: Readonly<Record<string, ReasoningEffort>> = {
@@ -30,7 +31,7 @@ export function decodeReasoning(body: JsonObject): DecodedReasoning {
   const extras: Record<string, Json> = {}
   const asWritten: Record<string, Json> = {}
   const word = asString(body.reasoning_effort)
-  const effort = word === undefined ? undefined : EFFORTS[word]
+  const effort = lookUp(EFFORTS, word)
   if (word !== undefined && !effort) extras.reasoning_effort = word
   const object = asObject(body.reasoning)
   const thinking = asObject(body.thinking)
@@ -66,7 +67,7 @@ function fromThinking(thinking: JsonObject): ReasoningRequest {
 
 function fromObject(object: JsonObject): ReasoningRequest {
   const word = asString(object.effort)
-  const effort = word === undefined ? undefined : EFFORTS[word]
+  const effort = lookUp(EFFORTS, word)
   const budgetTokens = asNumber(object.max_tokens)
   if (object.enabled === false) return { effort: 'none' }
   if (effort === undefined && budgetTokens === undefined) return object.enabled === true ? { adaptive: true } : {}

@@ -2,6 +2,7 @@
 
 import type { FunctionTool, Tool, ToolChoice } from '../../ground/chat-call.ts'
 import { asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
+import { lookUp } from '../look-up.ts'
 import type { Problems } from '../problems.ts'
 import { decodeCache } from './cache-control.ts'
 import { compact } from './compact.ts'
@@ -72,7 +73,7 @@ export function decodeToolChoice(body: JsonObject, problems: Problems): DecodedT
   const value = body.tool_choice ?? body.function_call
   if (value === undefined || value === null) return { extras: {} }
   if (typeof value === 'string') {
-    const toolChoice = WORDS[value]
+    const toolChoice = lookUp(WORDS, value)
     if (!toolChoice) problems.report('tool_choice', 'must be "auto", "none", "required" or {"type": "function", ...}')
     return { toolChoice, extras: {} }
   }
@@ -81,10 +82,12 @@ export function decodeToolChoice(body: JsonObject, problems: Problems): DecodedT
   if (name !== undefined) return { toolChoice: { type: 'tool', name }, extras: {} }
   if (choice?.type === 'allowed_tools') {
     const mode = asString(asObject(choice.allowed_tools)?.mode)
-    return { toolChoice: mode === undefined ? undefined : WORDS[mode], extras: { tool_choice: value } }
+    return { toolChoice: lookUp(WORDS, mode), extras: { tool_choice: value } }
   }
-  if (typeof choice?.type === 'string' && WORDS[choice.type]) return { toolChoice: WORDS[choice.type], extras: {} }
-  if (typeof choice?.type === 'string' && choice.type !== 'function') return { extras: { tool_choice: value } }
+  const type = asString(choice?.type)
+  const plain = lookUp(WORDS, type)
+  if (plain) return { toolChoice: plain, extras: {} }
+  if (type !== undefined && type !== 'function') return { extras: { tool_choice: value } }
   problems.report('tool_choice.function.name', 'is required')
   return { extras: {} }
 }

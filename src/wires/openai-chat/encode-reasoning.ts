@@ -58,8 +58,8 @@ function asEffort(reasoning: ReasoningRequest, { native, losses }: EncodeContext
     losses.changed('thinking', `A thinking budget of ${budgetTokens} tokens was sent as effort "${word}".`)
     return { reasoning_effort: word }
   }
-  losses.changed('thinking', 'The provider was left to decide whether and how much to think.')
-  return {}
+  losses.changed('thinking', 'Thinking without a measure was sent as effort "medium".')
+  return { reasoning_effort: 'medium' }
 }
 
 function plain(effort: ReasoningEffort): ReasoningEffort {

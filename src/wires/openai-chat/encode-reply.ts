@@ -31,7 +31,7 @@ export function encodeReply(reply: ChatReply, defaults: ReplyDefaults): Encoded<
 export function ownExtras(extras: ChatReply['extras'], losses: Losses): JsonObject {
   if (!extras || extras.wire === WIRE) return extras?.fields ?? {}
   for (const field of Object.keys(extras.fields))
-    losses.dropped(field, `The Chat Completions API has no ${field} in its answers.`)
+    losses.replyField(field, `The Chat Completions API has no ${field} in its answers.`)
   return {}
 }
 

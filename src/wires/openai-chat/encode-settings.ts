@@ -2,6 +2,7 @@
 
 import type { ChatCall, ResponseFormat } from '../../ground/chat-call.ts'
 import type { JsonObject } from '../../ground/json.ts'
+import { lookUp } from '../look-up.ts'
 import { compact } from './compact.ts'
 import type { EncodeContext } from './encode-context.ts'
 
@@ -57,7 +58,7 @@ const TIER_OF: Readonly<Record<string, string>> = { auto: 'auto', standard_only:
 
 function encodeServiceTier(tier: string | undefined, { native, losses }: EncodeContext): string | undefined {
   if (tier === undefined || native) return tier
-  const own = TIER_OF[tier]
+  const own = lookUp(TIER_OF, tier)
   if (own === undefined) losses.dropped('service_tier', `The Chat Completions API has no service tier "${tier}".`)
   else if (own !== tier) losses.changed('service_tier', `Service tier "${tier}" was sent as "${own}".`)
   return own

@@ -2,6 +2,7 @@
 
 import type { Choice, FinishReason } from '../../ground/chat-reply.ts'
 import { asString, type JsonObject } from '../../ground/json.ts'
+import { lookUp } from '../look-up.ts'
 import type { Losses } from '../losses.ts'
 
 const FINISH_OF: Readonly<Record<string, FinishReason>> = {
@@ -55,7 +56,7 @@ export function decodeFinish(choice: JsonObject, contents: Contents): Finish {
   const sequence = asString(choice.stop_reason) ?? asString(choice.matched_stop)
   // A few vendors end a complete stream without saying why; what came tells it.
   if (word === undefined) return { finish: contents.toolCalls ? 'tool-calls' : 'unknown' }
-  const finish = FINISH_OF[word] ?? 'unknown'
+  const finish = lookUp(FINISH_OF, word) ?? 'unknown'
   if (finish === 'stop' && contents.refusal) return { finish: 'refusal', rawFinish: word }
   if (finish === 'stop' && sequence !== undefined)
     return { finish: 'stop-sequence', rawFinish: word, stopSequence: sequence }

@@ -18,6 +18,9 @@ import { tap } from './tap.ts'
  */
 export const openaiChat: ChatWire = {
   name: 'openai-chat',
+  framings: ['sse'],
+  address: 'body',
+  streamsByDefault: false,
   decodeRequest,
   encodeRequest,
   decodeReply,

@@ -13,7 +13,7 @@ interface Piece {
 
 export class StreamReasoning {
   readonly #choice: number
-  /** What was thought since the last signature: LiteLLM's closing block repeats it whole. */
+  /** What was thought since the last block was closed: LiteLLM's closing block repeats it whole. */
   #open = ''
 
   constructor(choice: number) {
@@ -33,8 +33,10 @@ export class StreamReasoning {
         this.#open = ''
         parts.push({ type: 'reasoning-signature', choice: this.#choice, signature: piece.signature })
       }
-      if (piece.redacted !== undefined)
+      if (piece.redacted !== undefined) {
+        this.#open = ''
         parts.push({ type: 'reasoning-redacted', choice: this.#choice, data: piece.redacted })
+      }
     }
     return parts
   }

@@ -1,61 +1,43 @@
-/** `sluice report`: what calls cost, summed by the fields finance asks for. */
+/** `sluice report`: what calls cost, where it will end, what was saved, and who is to pay. */
 
-import { parseArgs } from 'node:util'
-import { totalInput, totalOutput } from '../../../ground/usage.ts'
-import type { CostGroup, GroupField } from '../../../ports/accounts.ts'
 import type { CliIo } from '../cli-io.ts'
-import { CONNECT_OPTIONS, connect } from '../connect.ts'
-import { type Column, table } from '../table.ts'
+import { reportCost } from './report-cost.ts'
+import { reportBudget, reportForecast, reportSavings, reportShowback } from './report-views.ts'
 
-type ShownGroup = CostGroup & { readonly costUsd: string }
+const HELP = `sluice report [cost|forecast|budget|savings|showback] [options]
 
-interface CostReport {
-  readonly group_by: readonly GroupField[]
-  readonly data: readonly ShownGroup[]
-  readonly total: ShownGroup
+  report [cost]     --by team,route,model       sums cost; fields: organisation team route model provider key user target
+                                                outcome day week month hour paradigm clientWire serviceClass usageSource
+                    --csv | --json | --focus | --parquet FILE
+  report forecast   --period month|week|day     where spend will stand when the period ends
+  report budget     --limit 500 --alert 80      a budget in dollars against spend and forecast of the period
+  report savings    --reference openai/gpt-x    what caches saved, and edge models against that model's price
+  report showback   --by team --rule direct|even|weights|keep [--weights blue:2]... [--shared platform]...
+
+  Range:    --since 2026-11-01 --until 2026-12-01 --zone Europe/Berlin     (dates are midnight there; default UTC)
+  Filters:  --team --route --key --user --model --provider --target --outcome --paradigm; repeat one for either value
+
+  Cost that is unknown is in no sum. It is shown beside every sum as a number of calls and their share.
+`
+
+const VIEWS: Readonly<Record<string, (args: string[], io: CliIo) => Promise<number>>> = {
+  cost: reportCost,
+  forecast: reportForecast,
+  budget: reportBudget,
+  savings: reportSavings,
+  showback: reportShowback,
 }
 
+/** The view is the first word, if it is not an option; `cost` otherwise. */
 export async function report(args: string[], io: CliIo): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      ...CONNECT_OPTIONS,
-      'group-by': { type: 'string', default: 'team,route,model' },
-      team: { type: 'string' },
-      since: { type: 'string' },
-      until: { type: 'string' },
-    },
-  })
-  const admin = await connect(values, io)
-  const query = new URLSearchParams({ group_by: values['group-by'] })
-  for (const name of ['team', 'since', 'until'] as const) {
-    const value = values[name]
-    if (value !== undefined) query.set(name, value)
+  if (args.includes('--help') || args.includes('-h')) {
+    io.stdout(HELP)
+    return 0
   }
-  const answer = await admin.call<CostReport>('GET', `/admin/v1/reports/cost?${query}`)
-  io.stdout(values.json ? `${JSON.stringify(answer)}\n` : reportTable(answer))
-  return 0
-}
-
-function reportTable(answer: CostReport): string {
-  const fields: Column<ShownGroup>[] = answer.group_by.map((field, index) => ({
-    title: field,
-    cell: (group) => group.group[field] ?? (group === answer.total && index === 0 ? 'total' : ''),
-  }))
-  const sums: Column<ShownGroup>[] = [
-    { title: 'calls', align: 'right', cell: (group) => String(group.calls) },
-    { title: 'in', align: 'right', cell: (group) => String(totalInput(group.usage)) },
-    { title: 'out', align: 'right', cell: (group) => String(totalOutput(group.usage)) },
-    { title: 'cost USD', align: 'right', cell: (group) => group.costUsd },
-    {
-      title: 'cost unknown',
-      align: 'right',
-      cell: (group) => (group.unknownCostCalls ? `${group.unknownCostCalls} calls` : ''),
-    },
-  ]
-  return table(
-    answer.data.length ? [...answer.data, answer.total] : [],
-    [...fields, ...sums],
-    'no calls in this period',
-  )
+  const [first, ...rest] = args
+  if (first === undefined || first.startsWith('-')) return reportCost(args, io)
+  const view = Object.hasOwn(VIEWS, first) ? VIEWS[first] : undefined
+  if (view) return view(rest, io)
+  io.stderr(`sluice: there is no report "${first}"\n\n${HELP}`)
+  return 1
 }

@@ -70,11 +70,11 @@ describe('sluice validate', () => {
         `bundle sluice, target ${target} (${target === 'prod' ? 'production' : 'development'}), organisation default, team default
 revision R
 
-route        accepts                   targets      fallback  policies
-anthropic/*  chat, messages            anthropic/*  -         standard
-default      chat, messages, classify  edge/intent  -         standard
-ollama/*     chat, messages            ollama/*     -         standard
-openai/*     chat, messages            openai/*     -         standard
+route        accepts                                                                      targets      fallback  policies
+anthropic/*  chat in any format, files                                                    anthropic/*  -         standard
+default      chat in any format, classify                                                 edge/intent  -         standard
+ollama/*     chat in any format, embeddings                                               ollama/*     -         standard
+openai/*     chat in any format, embeddings, moderations, images, audio, files, realtime  openai/*     -         standard
 
 limits for                                  body  depth  output tokens  first byte  idle  total  lossy translation
 anthropic/*, default, ollama/*, openai/*  20 MiB    128              -          2m    2m    15m  warn

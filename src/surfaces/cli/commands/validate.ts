@@ -2,7 +2,13 @@
 
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { EffectivePolicy, Revision, RouteSettings } from '../../../config/revision.ts'
+import {
+  CHAT_ENDPOINT_NAMES,
+  type EffectivePolicy,
+  type EndpointName,
+  type Revision,
+  type RouteSettings,
+} from '../../../config/revision.ts'
 import { formatBytes, formatDuration } from '../../../config/units.ts'
 import { checkBundle, type SecretState } from '../check-bundle.ts'
 import type { CliIo } from '../cli-io.ts'
@@ -49,7 +55,7 @@ function routesTable({ routes }: Revision): string {
     routes,
     [
       { title: 'route', cell: (route) => route.name },
-      { title: 'accepts', cell: (route) => route.accepts.join(', ') },
+      { title: 'accepts', cell: (route) => acceptsInShort(route.accepts) },
       { title: 'targets', cell: targetsCell },
       { title: 'fallback', cell: (route) => route.fallback.map((target) => target.name).join(', ') || '-' },
       { title: 'policies', cell: (route) => route.policies.join(', ') || '-' },
@@ -100,4 +106,11 @@ function secretsTable(secrets: readonly SecretState[]): string {
     ],
     'no secrets needed',
   )
+}
+
+/** Most routes take every chat format: then that is one phrase. */
+function acceptsInShort(accepts: readonly EndpointName[]): string {
+  const formats: readonly EndpointName[] = CHAT_ENDPOINT_NAMES
+  if (!formats.every((name) => accepts.includes(name))) return accepts.join(', ')
+  return ['chat in any format', ...accepts.filter((name) => !formats.includes(name))].join(', ')
 }

@@ -1,0 +1,106 @@
+/** Opens a WebSocket session: finds its route, connects to the provider, and hands both sockets to the session. */
+
+import type { RouteTarget } from '../config/revision.ts'
+import { type GatewayError, gatewayError } from '../ground/error.ts'
+import type { HttpProvider } from '../providers/provider.ts'
+import type { CallDesk } from './answer.ts'
+import type { RealtimeEndpoint } from './endpoint.ts'
+import { type FoundCall, findCall } from './find-call.ts'
+import type { VerifiedKey } from './gateway.ts'
+import { EMPTY_BODY } from './read-body.ts'
+import { joinSockets } from './realtime-session.ts'
+import { refuse } from './refuse.ts'
+import { replyHeaders } from './reply-headers.ts'
+import { type Failure, tryTargets } from './try-targets.ts'
+
+export interface RealtimeCalling extends CallDesk {
+  readonly endpoint: RealtimeEndpoint
+  readonly key: VerifiedKey
+}
+
+/** The 101 reply, or an error before any upgrade. The call is settled when the session ends. */
+export async function openRealtime(calling: RealtimeCalling): Promise<Response> {
+  const { request, endpoint, gateway, key, record } = calling
+  if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') return refuse(NOT_A_SOCKET, endpoint, record)
+  const found = findCall(EMPTY_BODY, endpoint, key, gateway, record)
+  if (!found.ok) return refuse(found.error, endpoint, record)
+  record.stream = true
+  return tryTargets(found.value.targets, calling, (target) => tryTarget(found.value, target, calling))
+}
+
+async function tryTarget(found: FoundCall, target: RouteTarget, calling: RealtimeCalling): Promise<Response | Failure> {
+  const { gateway, record } = calling
+  const provider = gateway.provider(target.provider)
+  if (!provider.ok) return { error: provider.error }
+  if (provider.value.transport !== 'http' || provider.value.realtimePath === undefined)
+    return { error: notRealtime(provider.value.title) }
+  record.attempts++
+  record.upstreamWire = 'openai-realtime'
+  const upstream = await connect(target, provider.value, provider.value.realtimePath, calling)
+  if ('error' in upstream) return upstream
+  const { 0: outer, 1: inner } = new WebSocketPair()
+  calling.context.waitUntil(joinSockets({ client: inner, upstream: upstream.socket, policy: found.policy, ...calling }))
+  const headers = replyHeaders(record, 'application/json')
+  headers.delete('content-type')
+  const protocol = offeredProtocol(calling.request)
+  if (protocol) headers.set('sec-websocket-protocol', protocol)
+  return new Response(null, { status: 101, webSocket: outer, headers })
+}
+
+async function connect(
+  target: RouteTarget,
+  provider: HttpProvider,
+  path: string,
+  { gateway, request }: RealtimeCalling,
+): Promise<{ socket: WebSocket } | Failure> {
+  const credential = gateway.credential(target.provider)
+  if (!credential.ok) return { error: credential.error }
+  const built = await gateway.buildRequest({
+    provider,
+    wire: 'realtime',
+    method: 'GET',
+    path: `${path}?model={model}`,
+    model: target.model,
+    secret: credential.value,
+    body: undefined,
+    contentType: undefined,
+    clientHeaders: request.headers,
+    signal: request.signal,
+  })
+  if (!built.ok) return { error: built.error }
+  const { url, init } = built.value
+  try {
+    const response = await gateway.fetch(url, { ...init, headers: { ...init.headers, upgrade: 'websocket' } })
+    if (response.webSocket) return { socket: response.webSocket }
+    await response.body?.cancel()
+    return { error: refused(provider, response.status) }
+  } catch (error) {
+    const name = error instanceof Error ? error.name : 'Error'
+    const message = `The provider ${provider.title} could not be reached for a realtime session (${name}). Try again later.`
+    return { error: gatewayError('upstream-unreachable', message, { origin: 'upstream' }) }
+  }
+}
+
+/** Browsers put the key into a subprotocol; the one that is no key is the one to agree on. */
+function offeredProtocol(request: Request): string | undefined {
+  const offered = (request.headers.get('sec-websocket-protocol') ?? '').split(',').map((name) => name.trim())
+  return offered.find((name) => name === 'realtime')
+}
+
+function refused(provider: HttpProvider, status: number): GatewayError {
+  const credential = status === 401 || status === 403
+  return gatewayError(
+    credential ? 'upstream-credential' : status === 429 ? 'rate-limited' : 'upstream-error',
+    `The provider ${provider.title} did not open a realtime session (status ${status}).`,
+    { origin: 'upstream', upstreamStatus: status },
+  )
+}
+
+function notRealtime(title: string): GatewayError {
+  return gatewayError('not-supported', `The provider ${title} has no realtime sessions.`, { status: 400 })
+}
+
+const NOT_A_SOCKET = gatewayError(
+  'invalid-request',
+  'A realtime session is a WebSocket: connect with wss:// (or ws:// on this machine), as the SDKs do.',
+)

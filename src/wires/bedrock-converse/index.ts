@@ -1,0 +1,32 @@
+/** Amazon Bedrock's Converse API as a wire, in both directions. Its streams are written as text: see `encodeStream`. */
+
+import type { ChatWire } from '../wire.ts'
+import { decodeError } from './decode-error.ts'
+import { decodeReply } from './decode-reply.ts'
+import { decodeRequest } from './decode-request.ts'
+import { decodeStream } from './decode-stream.ts'
+import { encodeError, encodeStreamError } from './encode-error.ts'
+import { encodeReply } from './encode-reply.ts'
+import { encodeRequest } from './encode-request.ts'
+import { encodeStream } from './encode-stream.ts'
+import { patchRequest } from './patch-request.ts'
+import { tap } from './tap.ts'
+import { WIRE } from './wire-name.ts'
+
+export const bedrockConverse: ChatWire = {
+  name: WIRE,
+  framings: ['aws-event-stream'],
+  address: 'path',
+  streamsByDefault: false,
+  decodeRequest,
+  encodeRequest,
+  decodeReply,
+  encodeReply,
+  decodeStream,
+  encodeStream,
+  tap,
+  patchRequest,
+  decodeError,
+  encodeError,
+  encodeStreamError,
+}

@@ -1,0 +1,27 @@
+/** Reads usage, model and stated cost from rankings that pass through unchanged. */
+
+import { asObject, asString } from '../../ground/json.ts'
+import { billedCost } from '../billed-cost.ts'
+import { compact } from '../openai-chat/compact.ts'
+import { errorOfBody } from '../openai-chat/decode-error.ts'
+import { createTaskTap } from '../task-tap.ts'
+import type { TaskTap } from '../task-wire.ts'
+import { resultsOf } from './decode-reply.ts'
+import { decodeUsage } from './usage.ts'
+
+/** A tap for one reply; the results are not looked at. */
+export function tap(): TaskTap {
+  return createTaskTap({
+    errorOf: (body) => (resultsOf(body) ? undefined : errorOfBody(body, undefined)),
+    body(body) {
+      const fields = asObject(body) ?? {}
+      return compact({
+        usage: decodeUsage(fields),
+        model: asString(fields.model) || undefined,
+        replyId: asString(fields.id) || undefined,
+        billedNano: billedCost(asObject(fields.usage)),
+        complete: true,
+      })
+    },
+  })
+}

@@ -1,0 +1,3 @@
+/** The name of this wire. */
+
+export const WIRE = 'gemini-generate'

@@ -1,0 +1,57 @@
+/** The hub's tools and tool choice -> this wire's. */
+
+import type { ChatCall, FunctionTool } from '../../ground/chat-call.ts'
+import type { Json, JsonObject } from '../../ground/json.ts'
+import { compact } from '../openai-chat/compact.ts'
+import type { EncodeContext } from './encode-context.ts'
+import { WIRE } from './wire-name.ts'
+
+/** `tools`, `tool_choice` and `parallel_tool_calls`; none of them without a tool, which the API refuses. */
+export function encodeTools(call: ChatCall, context: EncodeContext): JsonObject {
+  const tools = encodeList(call, context)
+  if (tools.length === 0 && !context.native) {
+    if (call.toolChoice && call.toolChoice.type !== 'none' && call.toolChoice.type !== 'auto')
+      context.losses.dropped('tool_choice', 'There is no tool left to choose.')
+    return {}
+  }
+  return compact({
+    tools: call.tools && (tools.length > 0 || context.native) ? tools : undefined,
+    tool_choice: encodeChoice(call),
+    parallel_tool_calls: call.parallelToolCalls,
+  })
+}
+
+function encodeList(call: ChatCall, context: EncodeContext): JsonObject[] {
+  const tools: JsonObject[] = []
+  call.tools?.forEach((tool, index) => {
+    if (tool.kind === 'function') tools.push(encodeFunction(tool, context))
+    else if (tool.wire === WIRE) tools.push(tool.value)
+    else {
+      const name = String(tool.value.name ?? tool.value.type ?? 'it')
+      context.losses.dropped(`tools[${index}]`, `The tool ${name} runs at providers of ${tool.wire} only.`)
+    }
+  })
+  return tools
+}
+
+function encodeFunction(
+  { name, description, parameters, strict, cache }: FunctionTool,
+  context: EncodeContext,
+): JsonObject {
+  if (cache) context.losses.dropped('cache_control', 'The Responses API takes no cache breakpoints.')
+  if (context.native) return compact({ type: 'function', name, description, parameters, strict })
+  return compact({
+    type: 'function',
+    name,
+    description,
+    // Demanded here, and optional elsewhere.
+    parameters: parameters ?? { type: 'object', properties: {} },
+    // Unless told otherwise this API is strict, which other APIs are not and many schemas do not fit.
+    strict: strict ?? false,
+  })
+}
+
+function encodeChoice({ toolChoice }: ChatCall): Json | undefined {
+  if (!toolChoice) return undefined
+  return toolChoice.type === 'tool' ? { type: 'function', name: toolChoice.name } : toolChoice.type
+}

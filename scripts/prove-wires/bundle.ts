@@ -30,11 +30,12 @@ export function writeBundle(folder: string, exchanges: readonly Exchange[], repl
 
 /** The model an app asks for to reach a recording: a wildcard route, then the replay server's own model name. */
 export function modelFor(exchange: Exchange, upstreamModel: string): string {
-  return `${nameOf(standInFor(exchange))}/${upstreamModel}`
+  // Only Claude's models are invoked in Claude's format.
+  return `${nameOf(standInFor(exchange))}/${exchange.invoked ? 'anthropic.' : ''}${upstreamModel}`
 }
 
 /** What `sluice.yml` must fill in for the kind: the examples of the table do. */
-function optionsOf(kind: string): { options?: Record<string, string> } {
+export function optionsOf(kind: string): { options?: Record<string, string> } {
   const row = findProvider(kind)
   const options = row?.transport === 'http' ? Object.entries(row.options ?? {}) : []
   return options.length ? { options: Object.fromEntries(options.map(([name, { example }]) => [name, example])) } : {}

@@ -61,11 +61,15 @@ function compareCalls(
   for (const [index, call] of wanted.entries()) {
     const other = seen[index]
     if (!other) continue
-    if (!sameJson(call.arguments || '{}', other.arguments || '{}'))
-      differ('tool arguments', call.arguments, other.arguments)
+    if (!sameJson(argumentsOf(call), argumentsOf(other))) differ('tool arguments', call.arguments, other.arguments)
     if (call.id && idsMatter) differ('tool ids', call.id, other.id)
     else if (!other.id && !to.lacks.has('tool ids')) differ('tool ids', 'an id made by the gateway', other.id)
   }
+}
+
+/** Some models say nothing or `null` where a tool takes no arguments; apps parse an object. */
+function argumentsOf(call: ToolCallReading): string {
+  return call.arguments === 'null' ? '{}' : call.arguments || '{}'
 }
 
 /** Apps run tools on the word for tools, which some providers do not say. */
@@ -98,7 +102,7 @@ function canonical(value: unknown): string {
 }
 
 /** The part of a long text around the first character that differs. */
-function clip(text: string | undefined, other: string | undefined): string {
+export function clip(text: string | undefined, other: string | undefined): string {
   if (text === undefined) return 'nothing'
   if (text.length <= 160) return text
   let at = 0

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { asArray, asNumber, asObject, asString, type JsonObject, parseJson } from '../../src/ground/json.ts'
 import { CHAT_WIRE_NAMES, type ChatWireName } from '../../src/wires/wire.ts'
+import { framesOf } from './dialects/frames.ts'
 import { dialects } from './dialects/index.ts'
 
 /** One recorded request and reply. */
@@ -20,6 +21,10 @@ export interface Exchange {
   /** A stream recorded as one JSON array. */
   readonly isArray: boolean
   readonly response: Buffer
+  /** Recorded at Bedrock's InvokeModel, which takes the same request without `model` and `stream`. */
+  readonly invoked?: true
+  /** What Bedrock's InvokeModel sent: the reply's events, each inside a binary frame. `response` has them as plain events. */
+  readonly frames?: Buffer
   /** Sizes in which the bytes arrived when they were recorded. */
   readonly chunkSizes?: readonly number[]
   /** The recorded request body; absent when only the reply was recorded or the body is not a chat request. */
@@ -29,6 +34,7 @@ export interface Exchange {
 }
 
 const META = '.meta.json'
+const INVOKE = 'bedrock-invoke'
 
 /** Every exchange of a chat wire below `folder`, ordered by provider, kind and id. */
 export function loadExchanges(folder: string): Exchange[] {
@@ -47,13 +53,15 @@ function orderOf(exchange: Exchange): string {
 
 function readExchange(folder: string, parent: string, name: string): Exchange | undefined {
   const meta = asObject(parseJson(readFileSync(path.join(parent, name), 'utf8')))
-  const wire = wireOf(asString(meta?.api))
-  if (!meta || !wire) return undefined
-  const files = asObject(meta.files)
+  const files = asObject(meta?.files)
   const responseName = asString(files?.response) ?? ''
   const requestName = asString(files?.request)
-  const sizes = asArray(meta.chunk_sizes).flatMap((size) => asNumber(size) ?? [])
+  const sizes = asArray(meta?.chunk_sizes).flatMap((size) => asNumber(size) ?? [])
   const request = requestName ? asObject(parseJson(readFileSync(path.join(parent, requestName), 'utf8'))) : undefined
+  const wire = wireOf(asString(meta?.api), request)
+  if (!meta || !wire) return undefined
+  const bytes = readFileSync(path.join(parent, responseName))
+  const isInvoked = meta.api === INVOKE
   return {
     id: asString(meta.id) ?? '',
     provider: asString(meta.provider) ?? 'unknown',
@@ -63,7 +71,10 @@ function readExchange(folder: string, parent: string, name: string): Exchange | 
     fidelity: asString(meta.fidelity) ?? 'unknown',
     streaming: meta.streaming === true,
     contentType: contentTypeOf(asString(asObject(meta.response_headers)?.['content-type']), responseName),
-    response: readFileSync(path.join(parent, responseName)),
+    ...(isInvoked && { invoked: true as const }),
+    ...(isInvoked && responseName.endsWith('.bin')
+      ? { response: unframed(bytes), frames: bytes }
+      : { response: bytes }),
     ...(sizes.length > 1 && { chunkSizes: sizes }),
     isArray: responseName.endsWith('.stream.json'),
     ...(request && dialects[wire].isRequest(request) && { request }),
@@ -71,8 +82,19 @@ function readExchange(folder: string, parent: string, name: string): Exchange | 
   }
 }
 
-function wireOf(api: string | undefined): ChatWireName | undefined {
+/** InvokeModel takes what the model's vendor takes: of those formats the gateway speaks Claude's, to the others Converse. */
+function wireOf(api: string | undefined, request: JsonObject | undefined): ChatWireName | undefined {
+  if (api === INVOKE && request?.anthropic_version !== undefined) return 'anthropic-messages'
   return CHAT_WIRE_NAMES.find((name) => name === api)
+}
+
+/** The events inside the frames as Anthropic's own API would send them. */
+function unframed(frames: Buffer): Buffer {
+  const events = framesOf(frames).map(({ value }) => {
+    const inner = Buffer.from(asString(asObject(value)?.bytes) ?? '', 'base64').toString()
+    return `event: ${asString(asObject(parseJson(inner))?.type) ?? ''}\ndata: ${inner}\n\n`
+  })
+  return Buffer.from(events.join(''))
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

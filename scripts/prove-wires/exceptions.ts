@@ -2,7 +2,6 @@
 
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
-import type { Exchange } from './corpus.ts'
 
 const exceptionSchema = z.strictObject({
   /** An exchange id, or a pattern with `*` over `provider/wire/kind/id`. */
@@ -17,9 +16,17 @@ const exceptionSchema = z.strictObject({
 
 export type Exception = z.infer<typeof exceptionSchema>
 
+/** What an exception is matched against. */
+export interface Recording {
+  readonly id: string
+  readonly provider: string
+  readonly wire: string
+  readonly kind: string
+}
+
 export interface ExceptionList {
   /** True, and remembered, when a listed exception covers this failure. */
-  covers(exchange: Exchange, check: string): boolean
+  covers(exchange: Recording, check: string): boolean
   /** Exceptions and how often each was used. */
   uses(): readonly { readonly exception: Exception; readonly count: number }[]
 }

@@ -1,4 +1,4 @@
-/** Starts the gateway by its real command line on a throw-away bundle whose every provider is the replay server. */
+/** Starts the gateway by its real command line on a throw-away bundle. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -6,8 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { asObject, asString, parseJson } from '../../src/ground/json.ts'
-import { SECRET_NAME, writeBundle } from './bundle.ts'
-import type { Exchange } from './corpus.ts'
+import { SECRET_NAME } from './bundle.ts'
 
 export interface RunningGateway {
   readonly url: string
@@ -19,11 +18,11 @@ export interface RunningGateway {
 const COMMAND_LINE = path.join(import.meta.dirname, '../../src/surfaces/cli/main.ts')
 const START_TIMEOUT_MS = 120_000
 
-/** Throws with what the gateway printed when it does not start. */
-export async function startGateway(exchanges: readonly Exchange[], replayUrl: string): Promise<RunningGateway> {
+/** `write` puts the documents into a new folder. Throws with what the gateway printed when it does not start. */
+export async function startGateway(write: (bundle: string) => void): Promise<RunningGateway> {
   const folder = mkdtempSync(path.join(tmpdir(), 'prove-wires-'))
   const bundle = path.join(folder, 'bundle')
-  writeBundle(bundle, exchanges, replayUrl)
+  write(bundle)
   const port = await freePort()
   const child = spawn(
     process.execPath,

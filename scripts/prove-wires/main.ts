@@ -1,14 +1,17 @@
-/** `npm run prove:wires`: replays every recorded chat exchange through the running gateway and checks it with the official SDKs. */
+/** `npm run prove:wires`: replays every recorded exchange through the running gateway and checks it with the official SDKs. */
 
 import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { writeBundle } from './bundle.ts'
 import { type Exchange, loadExchanges } from './corpus.ts'
-import { createExceptionList, type ExceptionList, loadExceptions } from './exceptions.ts'
+import { createExceptionList, type ExceptionList, loadExceptions, type Recording } from './exceptions.ts'
 import { startGateway } from './gateway.ts'
 import { type ProvenExchange, proveExchange, type Workbench } from './prove-exchange.ts'
 import { startReplayServer } from './replay-server.ts'
 import { groupFailures, type Report, summarise } from './report.ts'
+import { proveTasks } from './tasks/prove-tasks.ts'
+import { loadTaskRecordings } from './tasks/task-recordings.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 
@@ -52,15 +55,19 @@ async function main(): Promise<number> {
   }
   const all = loadExchanges(options.corpus)
   const chosen = choose(all)
+  const allTasks = loadTaskRecordings(options.corpus)
+  const tasks = choose(allTasks)
   console.log(
-    `${chosen.length} of ${all.length} chat exchanges in ${options.corpus} (${countFaithful(chosen)} with the provider's own bytes)`,
+    `${chosen.length} of ${all.length} chat exchanges in ${options.corpus} (${countFaithful(chosen)} with the provider's own bytes), ${tasks.length} of ${allTasks.length} of other tasks`,
   )
   const exceptions = options.exceptions === 'none' ? createExceptionList([]) : loadExceptions(options.exceptions)
   const startedAt = Date.now()
-  const { proven, runs } = await proveAll(chosen)
-  const report = summarise(proven, exceptions)
+  const { proven, runs } = chosen.length ? await proveAll(chosen) : { proven: [], runs: 0 }
+  const provenTasks = tasks.length ? await proveTasks(tasks) : []
+  const report = summarise([...proven, ...provenTasks], exceptions)
   console.log(`\n${report.table}\n`)
-  const stale = chosen.length === all.length ? staleExceptions(exceptions) : []
+  const isWhole = chosen.length === all.length && tasks.length === allTasks.length
+  const stale = isWhole ? staleExceptions(exceptions) : []
   printNotes(report, exceptions, stale)
   if (options.json) writeFileSync(options.json, JSON.stringify(report, null, 1))
   console.log(`${runs} requests in ${Math.round((Date.now() - startedAt) / 1000)} s, ${report.excepted} runs excepted`)
@@ -68,7 +75,7 @@ async function main(): Promise<number> {
   return report.failed + stale.length > 0 || report.passed === 0 ? 1 : 0
 }
 
-function choose(all: readonly Exchange[]): Exchange[] {
+function choose<Any extends Recording>(all: readonly Any[]): Any[] {
   const wanted = all.filter((exchange) => {
     const name = `${exchange.provider}/${exchange.wire}/${exchange.kind}`
     return (!options.only || name.includes(options.only)) && (!options.id || options.id.includes(exchange.id))
@@ -82,7 +89,7 @@ function countFaithful(exchanges: readonly Exchange[]): number {
 
 async function proveAll(exchanges: readonly Exchange[]): Promise<{ proven: ProvenExchange[]; runs: number }> {
   const replay = await startReplayServer(exchanges)
-  const gateway = await startGateway(exchanges, replay.url)
+  const gateway = await startGateway((folder) => writeBundle(folder, exchanges, replay.url))
   let runs = 0
   const bench: Workbench = { replay, gateway, nextRun: () => ++runs }
   const proven: ProvenExchange[] = []

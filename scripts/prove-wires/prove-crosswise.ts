@@ -1,6 +1,6 @@
 /** The second promise: through another wire the app reads the same answer, ending, usage or error. */
 
-import { asArray, asObject, asString, type Json, parseJson } from '../../src/ground/json.ts'
+import { asObject, asString, type Json, parseJson } from '../../src/ground/json.ts'
 import type { ChatWireName } from '../../src/wires/wire.ts'
 import type { Outcome } from './ask.ts'
 import { compareTranslated, type Difference } from './compare.ts'
@@ -39,8 +39,12 @@ export function compareCrosswise(exchange: Exchange, app: Dialect, straight: Out
   return compareTranslated(from, app, original, translated)
 }
 
-/** A provider's refusal of the gateway's own credential is the gateway's fault, not the app's: 502 instead of 401 or 403. */
-const STATUS: Readonly<Record<number, readonly number[]>> = { 401: [401, 502], 403: [403, 502] }
+/** A provider's refusal of the gateway's own credential is the gateway's fault, not the app's: 502 instead (docs/decisions/003). */
+export function refusesCredential({ status, response }: Exchange): boolean {
+  // Google and xAI say 400 for a key they do not know.
+  const saysKey = /API_KEY_INVALID|Incorrect API key/.test(response.toString())
+  return status === 401 || status === 403 || (status === 400 && saysKey)
+}
 
 /** Differences in how a provider's error reaches the app. */
 export function compareErrors(exchange: Exchange, straight: Outcome, through: Outcome): Difference[] {
@@ -52,7 +56,7 @@ export function compareErrors(exchange: Exchange, straight: Outcome, through: Ou
   const differences: Difference[] = []
   if (!thrown.isApiError) differences.push({ check: 'error class', detail: `${thrown.name}: ${thrown.message}` })
   if (exchange.status >= 400) {
-    const allowed = STATUS[exchange.status] ?? [exchange.status]
+    const allowed = [exchange.status, ...(refusesCredential(exchange) ? [502] : [])]
     if (!allowed.includes(thrown.status ?? 0)) {
       differences.push({ check: 'error status', detail: `expected ${allowed.join(' or ')}, got ${thrown.status}` })
     }
@@ -83,8 +87,9 @@ function messageOf(exchange: Exchange): string | undefined {
 }
 
 function messageIn(body: Json | undefined): string | undefined {
+  if (Array.isArray(body)) return messageIn(body[0])
   const envelope = asObject(body)
-  if (!envelope) return typeof body === 'string' ? body : messageIn(asArray(body)[0])
+  if (!envelope) return asString(body)
   const error = envelope.error
   if (typeof error === 'string') return error
   const found = asString(asObject(error)?.message) ?? asString(envelope.message) ?? asString(envelope.detail)

@@ -4,7 +4,7 @@ import type { ChatWireName } from '../../src/wires/wire.ts'
 import { type Outcome, objectsText } from './ask.ts'
 import type { Difference } from './compare.ts'
 import type { Exchange } from './corpus.ts'
-import { compareErrors, isCut } from './prove-crosswise.ts'
+import { compareErrors, isCut, refusesCredential } from './prove-crosswise.ts'
 import type { Received } from './replay-server.ts'
 import { changedRequest } from './requests.ts'
 
@@ -18,7 +18,7 @@ export function compareSameWire(exchange: Exchange, straight: Outcome, through: 
   if (exchange.streaming && exchange.status < 400 && straight.thrown && through.status >= 400)
     return compareErrors(exchange, straight, through)
   // A provider that rejects the gateway's credential is the operator's trouble: docs/decisions/003.
-  if ([401, 403].includes(exchange.status) && through.status === 502) return compareErrors(exchange, straight, through)
+  if (refusesCredential(exchange) && through.status === 502) return compareErrors(exchange, straight, through)
   const differences: Difference[] = []
   const differ = (check: string, detail: string): void => void differences.push({ check, detail })
   if (through.status !== straight.status) differ('status', `expected ${straight.status}, got ${through.status}`)
@@ -63,7 +63,7 @@ export function compareRequest(
   if (!received) return [{ check: 'upstream request', detail: 'the provider was never asked' }]
   if (received.wire !== wire)
     return [{ check: 'upstream request', detail: `sent as ${received.wire}, expected ${wire}` }]
-  const change = changedRequest(sent, received.text)
+  const change = changedRequest(sent, received.text, received.invoked)
   return [...(change ? [{ check: 'upstream request', detail: change }] : []), ...keyLeak(received, key)]
 }
 

@@ -31,7 +31,8 @@ export interface StandIn {
 }
 
 /** The row a recording is replayed behind. */
-export function standInFor({ provider, wire }: Pick<Exchange, 'provider' | 'wire'>): StandIn {
+export function standInFor({ provider, wire, invoked }: Pick<Exchange, 'provider' | 'wire' | 'invoked'>): StandIn {
+  if (invoked) return { kind: 'bedrock', wire }
   const name = SAME_SERVICE[provider] ?? provider
   const row = findProvider(name)
   const fits = row?.transport === 'http' && row.chat.some((door) => door.wire === wire && !door.models)

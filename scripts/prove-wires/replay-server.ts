@@ -15,6 +15,8 @@ export interface Received {
   readonly text: string
   /** The request asked for a stream, in its body or its path. */
   readonly streams: boolean
+  /** It came to Bedrock's InvokeModel. */
+  readonly invoked: boolean
   readonly headers: IncomingMessage['headers']
 }
 
@@ -40,7 +42,7 @@ const FINE_TAIL = 2048
 const PIECES_A_TURN = 24
 
 const WIRE_AT: readonly (readonly [path: RegExp, wire: ChatWireName])[] = [
-  [/\/messages$/, 'anthropic-messages'],
+  [/\/messages$|\/invoke(?:-with-response-stream)?$/, 'anthropic-messages'],
   [/\/chat\/completions$/, 'openai-chat'],
   [/\/completions$/, 'openai-completions'],
   [/\/responses$/, 'openai-responses'],
@@ -53,7 +55,7 @@ const WIRE_AT: readonly (readonly [path: RegExp, wire: ChatWireName])[] = [
 
 function streamsIn(body: JsonObject, path: string, wire: ChatWireName): boolean {
   if (wire === 'gemini-generate') return path.endsWith(':streamGenerateContent')
-  if (wire === 'bedrock-converse') return path.endsWith('-stream')
+  if (wire === 'bedrock-converse' || path.includes('/invoke')) return path.endsWith('-stream')
   return wire.startsWith('ollama') ? body.stream !== false : body.stream === true
 }
 
@@ -61,6 +63,17 @@ function streamsIn(body: JsonObject, path: string, wire: ChatWireName): boolean 
 function eventsOf(array: Buffer): Buffer {
   const elements = asArray(parseJson(array.toString()))
   return Buffer.from(elements.map((element) => `data: ${JSON.stringify(element)}\r\n\r\n`).join(''))
+}
+
+/** The reply in the shape the address asks for. */
+function said(exchange: Exchange, path: string, search: string): { bytes: Buffer; type: string } {
+  if (exchange.isArray && search.includes('alt=sse'))
+    return { bytes: eventsOf(exchange.response), type: 'text/event-stream' }
+  if (exchange.frames)
+    return path.includes('/invoke')
+      ? { bytes: exchange.frames, type: exchange.contentType }
+      : { bytes: exchange.response, type: 'text/event-stream' }
+  return { bytes: exchange.response, type: exchange.contentType }
 }
 
 /** Starts the server on a free port. */
@@ -82,12 +95,11 @@ export async function startReplayServer(exchanges: readonly Exchange[]): Promise
     const exchange = model?.[1] ? byId.get(model[1]) : undefined
     if (!model?.[3] || !exchange || !wire)
       return complain(response, `no recording is named by ${pathname} ${text.slice(0, 200)}`)
-    received.set(model[3], { wire, text, streams: streamsIn(body, pathname, wire), headers: request.headers })
+    const streams = streamsIn(body, pathname, wire)
+    received.set(model[3], { wire, text, streams, invoked: pathname.includes('/invoke'), headers: request.headers })
     if (exchange.wire !== wire)
       return complain(response, `recording ${exchange.id} speaks ${exchange.wire}, asked at ${request.url}`)
-    const asEvents = exchange.isArray && search.includes('alt=sse')
-    const bytes = asEvents ? eventsOf(exchange.response) : exchange.response
-    const type = asEvents ? 'text/event-stream' : exchange.contentType
+    const { bytes, type } = said(exchange, pathname, search)
     response.writeHead(exchange.status, { 'content-type': type })
     await writePieces(response, bytes, piecesOf({ ...exchange, response: bytes }, model[2] ?? '0'))
   }

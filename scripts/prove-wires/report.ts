@@ -1,8 +1,19 @@
 /** Turns proven exchanges into a table, groups of failures by cause, and the one line that counts. */
 
-import type { Exchange } from './corpus.ts'
-import type { ExceptionList } from './exceptions.ts'
-import type { Direction, ProvenExchange } from './prove-exchange.ts'
+import type { Difference } from './compare.ts'
+import type { ExceptionList, Recording } from './exceptions.ts'
+
+/** A recording, chat or not, with every run it took part in. */
+export interface Proven {
+  readonly exchange: Recording & { readonly pointer: string }
+  readonly runs: readonly {
+    /** `same-wire`, or the app's format. */
+    readonly direction: string
+    readonly name: string
+    readonly differences: readonly Difference[]
+  }[]
+  readonly unreadable?: string
+}
 
 /** A run that broke a promise and is not an explained exception. */
 export interface Failure {
@@ -37,7 +48,7 @@ export interface Report {
 }
 
 /** Counts runs. A run passes when it has no difference, and is excepted when every difference it has is listed. */
-export function summarise(proven: readonly ProvenExchange[], exceptions: ExceptionList): Report {
+export function summarise(proven: readonly Proven[], exceptions: ExceptionList): Report {
   const rows = new Map<string, { 'same wire': Count; crosswise: Count; exchanges: number; unreadable: number }>()
   const total: Count = { passed: 0, failed: 0, excepted: 0 }
   const failures: Failure[] = []
@@ -76,7 +87,7 @@ export function summarise(proven: readonly ProvenExchange[], exceptions: Excepti
 }
 
 /** An exception names the app's wire, or `crosswise` for every other wire than the recording's. */
-function isExplained(exceptions: ExceptionList, exchange: Exchange, direction: Direction, check: string): boolean {
+function isExplained(exceptions: ExceptionList, exchange: Recording, direction: string, check: string): boolean {
   if (exceptions.covers(exchange, `${direction} ${check}`)) return true
   return direction !== 'same-wire' && exceptions.covers(exchange, `crosswise ${check}`)
 }

@@ -1,7 +1,7 @@
 /** Compares a request with its translation by what a reader sees in both: the conversation, the tools, the settings. */
 
 import { asObject, type JsonObject, parseJson } from '../../src/ground/json.ts'
-import type { Difference } from './compare.ts'
+import { clip, type Difference } from './compare.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { dialects } from './dialects/index.ts'
 import type { RequestReading } from './dialects/request-reading.ts'
@@ -26,7 +26,7 @@ export function compareTranslatedRequest(
     if (want !== have && !isUnsayable(field, asked, got, provider))
       differences.push({
         check: `request ${field}`,
-        detail: `the app asked ${want.slice(0, 300)}, the provider got ${have.slice(0, 300)}`,
+        detail: `the app asked ${clip(want, have)}, the provider got ${clip(have, want)}`,
       })
   }
   return differences
@@ -55,7 +55,14 @@ function tidy(reading: RequestReading): RequestReading {
       calls = []
     }
   }
-  return { ...reading, turns: joined([...turns, ...calls]) }
+  return { ...reading, turns: joined([...turns, ...calls]).map(compacted) }
+}
+
+/** A result that is an object may travel as the object or as its text. */
+function compacted(line: string): string {
+  const [start = ''] = /^result #\d+: (?=\{)/.exec(line) ?? []
+  const value = start ? parseJson(line.slice(start.length)) : undefined
+  return value === undefined ? line : start + JSON.stringify(value)
 }
 
 /** Many APIs want the roles to take turns: texts of one role in a row are one. */
@@ -77,9 +84,15 @@ function isUnsayable(
   got: RequestReading,
   { wire, lacks }: Dialect,
 ): boolean {
+  // Where a conversation must have a turn, one is made for it, of the system text if there is one.
+  if (wire === 'anthropic-messages' || wire === 'bedrock-converse')
+    if (asked.turns.length === 0 && (field === 'turns' || field === 'system')) return true
+  // Newer Claude models take one of the two.
+  if (wire === 'anthropic-messages' && field === 'topP' && asked.temperature !== null && got.topP === null) return true
   if (field === 'turns' || field === 'stop' || field === 'topP') return lacks.has(field)
   if ((field === 'tools' || field === 'system') && lacks.has('turns')) return true
-  if (wire !== 'anthropic-messages') return false
-  if (field === 'maxTokens') return asked.maxTokens === null && typeof got.maxTokens === 'number'
-  return field === 'temperature' && asked.temperature === 1 && got.temperature === null
+  // One must be told a limit, the other would stop after 16 tokens.
+  if (field === 'maxTokens' && (wire === 'anthropic-messages' || wire === 'openai-completions'))
+    return asked.maxTokens === null && typeof got.maxTokens === 'number'
+  return wire === 'anthropic-messages' && field === 'temperature' && asked.temperature === 1 && got.temperature === null
 }

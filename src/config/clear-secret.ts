@@ -5,7 +5,9 @@ const KNOWN_SHAPES: readonly RegExp[] = [
   /(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{8,}/g,
   /(?<![A-Za-z0-9])(?:sk_|[pr]k[-_]|csk-)(?=[A-Za-z_-]{0,40}\d)[A-Za-z0-9_-]{8,}/g,
   /(?<![A-Za-z0-9])(?:gsk|hf|fw|r8|tgp_v1|ghp|gho|ghu|ghs|ghr|github_pat)_[A-Za-z0-9_-]{12,}/g,
-  /(?<![A-Za-z0-9])(?:xai|pplx|nvapi|glpat|xox[abeprs])-[A-Za-z0-9_-]{12,}/g,
+  // Names such as `xai-openai-responses` and `pplx-70b-online` have a hyphen soon, their keys have none.
+  /(?<![A-Za-z0-9])(?:xai|pplx)-[A-Za-z0-9]{16,}/g,
+  /(?<![A-Za-z0-9])(?:nvapi|glpat|xox[abeprs])-(?=[A-Za-z_-]{0,40}\d)[A-Za-z0-9_-]{12,}/g,
   /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}/g,
   /(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{20,}/g,
   /(?<![A-Za-z0-9])dapi[0-9a-f]{16,}/g,

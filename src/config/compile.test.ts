@@ -626,6 +626,11 @@ providers:
     ])
   })
 
+  it('takes names for names, though they begin as keys do', async () => {
+    const names = ['xai-openai-responses', 'replay-xai-chat', 'pplx-70b-online-chat', 'nvapi-compatible-models']
+    for (const name of names) expect(await problems(route(`route: ${name}\ntargets: [edge/intent]\n`))).toEqual([])
+  })
+
   it('never repeats one, wherever it stands', async () => {
     const letters = fc.stringMatching(/^[A-Za-z0-9]{24,40}$/)
     const token = fc

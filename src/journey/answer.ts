@@ -47,12 +47,14 @@ export async function answerFromUpstream(exchange: ChatExchange, answering: Answ
   return answerWhole(exchange, answering)
 }
 
-/** A server that was asked for events may answer with one JSON text all the same; other framings look like JSON anyway. */
+/**
+ * A server that was asked for events may answer with one JSON text all the same. Lines and arrays of JSON are called plain
+ * JSON by some servers, and one text on one line is a stream of one piece.
+ */
 function streams({ prepared, response }: ChatExchange): boolean {
   const type = response.headers.get('content-type') ?? ''
-  return prepared.framing === 'sse'
-    ? !/json/i.test(type)
-    : !/^application\/json/i.test(type) || prepared.framing === 'json-array'
+  if (prepared.framing === 'ndjson' || prepared.framing === 'json-array') return true
+  return prepared.framing === 'sse' ? !/json/i.test(type) : !/^application\/json/i.test(type)
 }
 
 function clientFraming({ address, wire }: ChatEndpoint): Framing {

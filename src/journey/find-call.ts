@@ -30,7 +30,8 @@ export function findCall(
   gateway: Gateway,
   record: CallRecord,
 ): Result<FoundCall, GatewayError> {
-  const model = endpoint.address.model ?? body.json.model
+  const model =
+    endpoint.address.model ?? body.json.model ?? (endpoint.kind === 'task' ? endpoint.wire.usualModel : null)
   if (typeof model !== 'string' || model === '') {
     return err(
       gatewayError('invalid-request', 'The field "model" must name a route, for example "default".', {

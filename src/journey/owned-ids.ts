@@ -95,6 +95,6 @@ function keptElsewhere(reply: string | undefined): GatewayError {
   return gatewayError(
     'invalid-request',
     `This route has no target at the provider that keeps ${reply === undefined ? 'the files this call names' : 'the response this call continues'}. Use the route they were made with.`,
-    { param: reply === undefined ? 'file_id' : 'previous_response_id' },
+    reply === undefined ? { param: 'file_id' } : { param: 'previous_response_id', code: 'previous_response_not_found' },
   )
 }

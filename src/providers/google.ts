@@ -76,7 +76,8 @@ const vertex: HttpProvider = row({
     { wire: 'gemini-count-tokens', path: `${GOOGLE}:countTokens`, models: OWN },
     { wire: 'anthropic-count-tokens', path: `${ANTHROPIC}/count-tokens:rawPredict`, models: CLAUDE },
   ],
-  quirks: { streamUsage: 'always', defaultMaxTokens: 8192 },
+  // Recorded: vertex/count-tokens.
+  quirks: { streamUsage: 'always', defaultMaxTokens: 8192, flatCountRequest: true },
   source: 'https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference',
 })
 

@@ -84,6 +84,11 @@ describe('the provider table', () => {
     expect(said.map((door, at) => (doors[at]?.includes(' ') ? door : door.split(' ')[0]))).toEqual(doors)
   })
 
+  it('asks Vertex AI alone to count a flat request: vertex/count-tokens/count-tokens', () => {
+    const flat = http.filter(({ quirks }) => quirks.flatCountRequest).map(({ name }) => name)
+    expect(flat).toEqual(['vertex'])
+  })
+
   it('sets an output limit wherever only the Messages API is spoken', () => {
     for (const provider of http) {
       const [first] = provider.chat

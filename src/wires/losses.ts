@@ -39,3 +39,8 @@ export class Losses {
     if (!known) this.warnings.push(warning)
   }
 }
+
+/** `an image block`, `A text block`. */
+export function aBlock(type: string, article: 'a' | 'A' = 'a'): string {
+  return `${article}${/^[aeiou]/.test(type) ? 'n' : ''} ${type} block`
+}

@@ -38,6 +38,8 @@ export interface Quirks {
   readonly defaultMaxTokens?: number
   /** bedrock-converse: what model families want in `additionalModelRequestFields`; the first whose pattern fits counts. */
   readonly modelFamilies?: readonly ModelFamily[]
+  /** gemini-count-tokens: the request to count stands in the body itself, not in `generateContentRequest` (Vertex AI). */
+  readonly flatCountRequest?: boolean
   /** openai-embeddings: how this vendor's embeddings depart from OpenAI's. */
   readonly embeddings?: EmbeddingsQuirks
 }

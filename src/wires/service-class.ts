@@ -9,6 +9,7 @@ const CLASSES: Readonly<Record<string, ServiceClass>> = {
   // Groq's word for its ordinary tier.
   on_demand: 'standard',
   on_demand_flex: 'flex',
+  on_demand_priority: 'priority',
   flex: 'flex',
   priority: 'priority',
   batch: 'batch',

@@ -75,6 +75,8 @@ interface TaskWireBase {
   readonly address: 'body' | 'path'
   /** The request body: JSON, or a form with a file (`model` is a field of the form). */
   readonly requestBody: 'json' | 'form'
+  /** The model that is meant where a request names none, in APIs that allow it. */
+  readonly usualModel?: string
   /**
    * `request`: the client's own JSON body (empty for forms), from which what the reply does not repeat can be counted
    * (characters to speak, pictures asked for).

@@ -22,6 +22,7 @@ beforeAll(async () => {
   const schemas = 'targets: [up-deepseek/object]\nfallback: [up-openai/object]\n'
   const documents = everyProvider(upstream.url, {
     'routes/kept.yml': files,
+    'routes/omni.yml': 'route: omni-moderation-latest\ntargets: [up-openai/omni-moderation-latest]\n',
     'routes/schemas.yml': `route: schemas\n${schemas}`,
     'routes/strict.yml': `route: strict\n${schemas}policies: [strict]\n`,
     'policies/strict.yml': 'policy: strict\ntranslation: { missing: refuse }\n',
@@ -112,6 +113,8 @@ describe('embeddings', () => {
 describe('other calls in OpenAI’s formats', () => {
   it('moderates, draws, speaks and listens, and counts what that used', async () => {
     expect((await openai.moderations.create({ model: 'openai/m', input: 'x' })).results[0]?.flagged).toBe(true)
+    expect((await openai.moderations.create({ input: 'x' })).results[0]?.flagged).toBe(true)
+    expect(upstream.take().at(-1)?.body.model).toBe('omni-moderation-latest')
     const image = await openai.images.generate({ model: 'openai/m', prompt: 'a sluice' }).withResponse()
     expect(image.data.data?.[0]?.b64_json).toBe(SOUND.toString('base64'))
     expect((await settled(image.response)).usage).toMatchObject({ input: 10, imageOut: 100 })

@@ -2,6 +2,8 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { asArray, asNumber, asObject, asString, type JsonObject } from '../../../src/ground/json.ts'
+import { pieces } from './exchange.ts'
+import { TEXT, USAGE } from './scenario.ts'
 
 export interface TaskRequest {
   readonly method: string
@@ -27,6 +29,7 @@ export const COUNTED_TOKENS = 21
 export const FILE_TEXT = '{"hello":"world"}\n'
 
 const TASKS: readonly (readonly [method: string, path: RegExp, answer: (request: TaskRequest) => TaskReply])[] = [
+  ['POST', /^\/v1\/completions$/, completion],
   ['POST', /^\/v1\/embeddings$/, openaiEmbeddings],
   ['POST', /^\/v1\/moderations$/, moderation],
   ['POST', /^\/v1\/images\/(?:generations|edits)$/, images],
@@ -70,6 +73,33 @@ function lastOf(path: string): string {
 
 function countOf(input: unknown): number {
   return Array.isArray(input) && typeof input[0] !== 'number' ? input.length : 1
+}
+
+/** OpenAI's legacy format, which no other dialect shares. */
+function completion({ body }: TaskRequest): TaskReply {
+  const head = {
+    id: 'cmpl-upstream1',
+    object: 'text_completion',
+    created: 1_790_000_000,
+    model: asString(body.model) ?? '',
+  }
+  const { input, cached, output } = USAGE
+  const usage = {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    prompt_tokens_details: { cached_tokens: cached },
+  }
+  const choice = (text: string, finish_reason: string | null) => ({ text, index: 0, logprobs: null, finish_reason })
+  if (body.stream !== true) return json({ ...head, choices: [choice(TEXT, 'stop')], usage })
+  const chunks = [...pieces(TEXT).map((piece) => choice(piece, null)), choice('', 'stop')]
+  const asked = asObject(body.stream_options)?.include_usage === true
+  const events = [
+    ...chunks.map((each) => ({ ...head, choices: [each] })),
+    ...(asked ? [{ ...head, choices: [], usage }] : []),
+  ]
+  const text = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')
+  return { status: 200, type: 'text/event-stream', body: `${text}data: [DONE]\n\n` }
 }
 
 function openaiEmbeddings({ body, provider }: TaskRequest): TaskReply {

@@ -92,7 +92,19 @@ function addBlocks(turns: string[], role: string, content: Json | undefined): vo
     const block = asObject(json)
     if (block?.type === 'text') texts.push(asString(block.text) ?? '')
     else if (block?.type === 'tool_use') turns.push(callLine(block.id, block.name, block.input))
-    else if (block?.type === 'tool_result') turns.push(resultLine(block.tool_use_id, textOf(block.content)))
+    else if (block?.type === 'tool_result') turns.push(resultLine(block.tool_use_id, resultText(block.content)))
   }
   addText(turns, role, texts.join(''))
+}
+
+/** The texts of a result and of the documents in it. */
+function resultText(content: Json | undefined): string {
+  if (typeof content === 'string') return content
+  return asArray(content)
+    .map((json) => {
+      const block = asObject(json)
+      const source = asObject(block?.source)
+      return asString(block?.text) ?? (source?.type === 'text' ? (asString(source.data) ?? '') : '')
+    })
+    .join('')
 }

@@ -26,10 +26,7 @@ export const cohereChat: Dialect = {
       },
       fetch,
       objects,
-      (object) =>
-        object.type === 'error' || (object.message && typeof object.message === 'string')
-          ? String(object.message)
-          : undefined,
+      errorIn,
     ),
   read,
   ends(objects) {
@@ -61,6 +58,13 @@ export const cohereChat: Dialect = {
   isRequest: (body) => Array.isArray(body.messages),
 }
 
+/** An object of its own, or a stream that ends as an error. */
+function errorIn(object: JsonObject): string | undefined {
+  if (object.type === 'error' || typeof object.message === 'string') return String(object.message)
+  const delta = object.type === 'message-end' ? asObject(object.delta) : undefined
+  return delta?.finish_reason === 'ERROR' ? String(delta.error ?? 'ERROR') : undefined
+}
+
 function read(objects: readonly unknown[]): Reading | undefined {
   const events = objects.map((object) => asObject(object) ?? {})
   const [first] = events
@@ -83,12 +87,19 @@ function read(objects: readonly unknown[]): Reading | undefined {
   return withUsage(choice, usage)
 }
 
+/**
+ * What is billed counts: the other tokens are of the provider's own template (corpus README, item 19), and so are the cached
+ * ones wherever the two differ.
+ */
 function withUsage(choice: ChoiceReading, usage: JsonObject | undefined): Reading {
-  const tokens = asObject(usage?.tokens) ?? asObject(usage?.billed_units)
-  const prompt = asNumber(tokens?.input_tokens)
-  const completion = asNumber(tokens?.output_tokens)
+  const billed = asObject(usage?.billed_units)
+  const tokens = asObject(usage?.tokens)
+  const prompt = asNumber(billed?.input_tokens) ?? asNumber(tokens?.input_tokens)
+  const completion = asNumber(billed?.output_tokens) ?? asNumber(tokens?.output_tokens)
   if (prompt === undefined || completion === undefined) return { choices: [choice] }
-  return { choices: [choice], usage: { prompt, cached: asNumber(usage?.cached_tokens) ?? 0, completion } }
+  const isPlain = tokens === undefined || tokens.input_tokens === prompt
+  const cached = isPlain ? (asNumber(usage?.cached_tokens) ?? 0) : 0
+  return { choices: [choice], usage: { prompt, cached, completion } }
 }
 
 function takeMessage(choice: ChoiceReading, message: JsonObject): void {
@@ -158,7 +169,9 @@ function toolText(content: Json | undefined): string {
     .map((json) => {
       const part = asObject(json)
       const data = asObject(part?.document)?.data
-      return asString(part?.text) ?? (typeof data === 'string' ? data : JSON.stringify(data ?? ''))
+      const fields = asObject(data)
+      const only = fields && Object.keys(fields).length === 1 ? asString(fields.text) : asString(data)
+      return asString(part?.text) ?? only ?? JSON.stringify(data ?? '')
     })
     .join('')
 }

@@ -1,10 +1,18 @@
 /** Google's generateContent, asked plainly. */
 
-import { asArray, asNumber, asObject, asString, type Json, type JsonObject } from '../../../src/ground/json.ts'
+import {
+  asArray,
+  asNumber,
+  asObject,
+  asString,
+  type Json,
+  type JsonObject,
+  parseJson,
+} from '../../../src/ground/json.ts'
 import type { Dialect, Question } from './dialect.ts'
 import { askPlainly } from './plain-ask.ts'
-import { emptyChoice, type Reading } from './reading.ts'
-import { addText, callLine, type RequestReading, resultLine, stopOf } from './request-reading.ts'
+import { type ChoiceReading, emptyChoice, type Reading } from './reading.ts'
+import { addText, callLine, type RequestReading, resultLine, stopOf, unnamedIds } from './request-reading.ts'
 
 const FILTERED = [
   'SAFETY',
@@ -16,6 +24,9 @@ const FILTERED = [
   'IMAGE_SAFETY',
   'OTHER',
 ]
+
+/** With `$alt=json;enum-encoding=int` the words come as the numbers of Google's protocol buffers. */
+const NUMBERED = ['', 'STOP', 'MAX_TOKENS', 'SAFETY', 'RECITATION', 'OTHER']
 
 export const geminiGenerate: Dialect = {
   wire: 'gemini-generate',
@@ -31,6 +42,8 @@ export const geminiGenerate: Dialect = {
   read,
   ends: (objects) => read(objects)?.choices.every((choice) => choice.finish) ?? true,
   means: {
+    // Whole replies need not say why they ended.
+    '': 'done',
     STOP: 'done',
     MAX_TOKENS: 'length',
     MALFORMED_FUNCTION_CALL: 'failed',
@@ -81,7 +94,8 @@ function takeCandidate(reading: Reading, candidate: JsonObject, position: number
   while (reading.choices.length <= index) reading.choices.push(emptyChoice())
   const choice = reading.choices[index]
   if (!choice) return
-  choice.finish = asString(candidate.finishReason) || choice.finish
+  const { finishReason } = candidate
+  choice.finish = (typeof finishReason === 'number' ? NUMBERED[finishReason] : asString(finishReason)) || choice.finish
   for (const json of asArray(asObject(candidate.content)?.parts)) {
     const part = asObject(json)
     const call = asObject(part?.functionCall)
@@ -93,9 +107,32 @@ function takeCandidate(reading: Reading, candidate: JsonObject, position: number
         name: asString(call.name) ?? '',
         arguments: JSON.stringify(call.args ?? {}),
       })
+    else if (call) takePartialCall(choice, call)
     else if (part?.thought === true) choice.thinking += asString(part.text) ?? ''
     else choice.text += asString(part?.text) ?? ''
   }
+}
+
+/** Pieces of the arguments of the last call, each under its JSONPath; pieces of one string are joined. */
+function takePartialCall(choice: ChoiceReading, call: JsonObject): void {
+  const last = choice.toolCalls.at(-1)
+  if (!last) return
+  const root = asObject(parseJson(last.arguments)) ?? {}
+  for (const json of asArray(call.partialArgs)) {
+    const piece = asObject(json) ?? {}
+    const path = (asString(piece.jsonPath) ?? '').match(/[^$.[\]]+/g) ?? []
+    let holder = root as Record<string, Json>
+    for (const [at, name] of path.slice(0, -1).entries()) {
+      const inner = holder[name] ?? (/^\d+$/.test(path[at + 1] ?? '') ? [] : {})
+      holder[name] = inner
+      holder = inner as Record<string, Json>
+    }
+    const name = path.at(-1) ?? ''
+    const text = asString(piece.stringValue)
+    const other = piece.numberValue ?? piece.boolValue ?? null
+    holder[name] = text === undefined ? other : (asString(holder[name]) ?? '') + text
+  }
+  last.arguments = JSON.stringify(root)
 }
 
 function usageOf(chunk: JsonObject): Reading['usage'] {
@@ -111,6 +148,7 @@ function usageOf(chunk: JsonObject): Reading['usage'] {
 
 function readRequest(body: JsonObject, stream: boolean): RequestReading {
   const turns: string[] = []
+  const ids = unnamedIds()
   for (const json of asArray(body.contents)) {
     const content = asObject(json)
     const role = content?.role === 'model' ? 'assistant' : 'user'
@@ -119,8 +157,8 @@ function readRequest(body: JsonObject, stream: boolean): RequestReading {
       const part = asObject(each)
       const call = asObject(part?.functionCall ?? part?.function_call)
       const result = asObject(part?.functionResponse ?? part?.function_response)
-      if (call) turns.push(callLine(call.id ?? call.name, call.name, call.args))
-      else if (result) turns.push(resultLine(result.id ?? result.name, resultText(result.response)))
+      if (call) turns.push(callLine(call.id ?? ids.called(call.name), call.name, call.args))
+      else if (result) turns.push(resultLine(result.id ?? ids.answered(result.name), resultText(result.response)))
       else if (part?.thought !== true) texts.push(asString(part?.text) ?? '')
     }
     addText(turns, role, texts.join(''))
@@ -150,10 +188,10 @@ function partsText(instruction: Json | undefined): string {
     .join('')
 }
 
-/** Google wants an object; text of other formats stands in its one field. */
+/** Google wants an object; text of other formats stands in one field with a customary name. */
 function resultText(response: Json | undefined): string {
   const object = asObject(response)
-  const fields = Object.keys(object ?? {})
-  const only = fields.length === 1 ? object?.[fields[0] ?? ''] : undefined
+  const [name = '', ...others] = Object.keys(object ?? {})
+  const only = others.length === 0 && /^(?:output|result|content|error)$/.test(name) ? object?.[name] : undefined
   return typeof only === 'string' ? only : JSON.stringify(response ?? {})
 }

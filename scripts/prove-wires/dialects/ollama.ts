@@ -5,7 +5,7 @@ import type { ChatWireName } from '../../../src/wires/wire.ts'
 import type { Dialect, Question } from './dialect.ts'
 import { askPlainly } from './plain-ask.ts'
 import { emptyChoice, type Reading } from './reading.ts'
-import { addText, callLine, type RequestReading, resultLine, stopOf } from './request-reading.ts'
+import { addText, callLine, type RequestReading, resultLine, stopOf, unnamedIds } from './request-reading.ts'
 
 const LACKS = ['refusal', 'signatures', 'redacted', 'cached'] as const
 
@@ -76,10 +76,11 @@ function read(objects: readonly unknown[]): Reading | undefined {
       })
     }
     choice.finish = asString(line.done_reason) ?? (line.done === true ? 'stop' : choice.finish)
+    const prompt = asNumber(line.prompt_eval_count)
     const completion = asNumber(line.eval_count)
-    // A prompt it had in its cache is not counted again.
-    if (completion !== undefined)
-      reading.usage = { prompt: asNumber(line.prompt_eval_count) ?? 0, cached: 0, completion }
+    // Counts of 0 are left out; a prompt it had in its cache is not counted again.
+    if (prompt !== undefined || completion !== undefined)
+      reading.usage = { prompt: prompt ?? 0, cached: 0, completion: completion ?? 0 }
   }
   return reading.choices.length ? reading : undefined
 }
@@ -87,17 +88,19 @@ function read(objects: readonly unknown[]): Reading | undefined {
 function readChat(body: JsonObject, stream: boolean): RequestReading {
   const system: string[] = []
   const turns: string[] = []
+  const ids = unnamedIds()
   for (const json of asArray(body.messages)) {
     const message = asObject(json)
     const role = asString(message?.role) ?? ''
     const text = asString(message?.content) ?? ''
     if (role === 'system') system.push(text)
-    else if (role === 'tool') turns.push(resultLine(message?.tool_call_id ?? message?.tool_name ?? message?.name, text))
+    else if (role === 'tool')
+      turns.push(resultLine(message?.tool_call_id ?? ids.answered(message?.tool_name ?? message?.name), text))
     else {
       addText(turns, role, text)
       for (const call of asArray(message?.tool_calls)) {
         const called = asObject(asObject(call)?.function)
-        turns.push(callLine(asObject(call)?.id ?? called?.name, called?.name, called?.arguments))
+        turns.push(callLine(asObject(call)?.id ?? ids.called(called?.name), called?.name, called?.arguments))
       }
     }
   }
@@ -114,7 +117,8 @@ function readGenerate(body: JsonObject, stream: boolean): RequestReading {
 function settingsOf(body: JsonObject): Pick<RequestReading, 'maxTokens' | 'temperature' | 'topP' | 'stop'> {
   const options = asObject(body.options)
   return {
-    maxTokens: options?.num_predict ?? null,
+    // Negative: without a limit.
+    maxTokens: Number(options?.num_predict) < 0 ? null : (options?.num_predict ?? null),
     temperature: options?.temperature ?? null,
     topP: options?.top_p ?? null,
     stop: stopOf(options?.stop),

@@ -43,7 +43,7 @@ export const openaiResponses: Dialect = {
     paused: ['completed', 'incomplete'],
     failed: [],
   },
-  lacks: new Set(['stop', 'signatures']),
+  lacks: new Set(['stop']),
   readRequest,
   least: (model, stream) => ({ model, input: 'Hello.', stream }),
   isRequest: (body) => body.input !== undefined,
@@ -67,14 +67,16 @@ async function ask(question: Question, fetch: typeof globalThis.fetch, objects: 
 function read(objects: readonly unknown[]): Reading | undefined {
   const first = asObject(objects[0])
   if (first?.object === 'response') return readResponse(first)
-  const last = objects.map(asObjectOf).findLast((event) => LAST.has(asString(event?.type) ?? ''))
+  // A few recordings hold the streams of several requests; a response ends with its last event.
+  const end = objects.findIndex((event) => LAST.has(asString(asObject(event)?.type) ?? ''))
+  const last = asObject(objects[end])
+  const own = objects.slice(0, end + 1)
   const whole = asObject(last?.response)
   if (!whole) return undefined
-  const reading = readResponse({
-    ...whole,
-    output: asArray(whole.output).length ? (whole.output ?? []) : itemsDone(objects),
-  })
-  const deltas = textOfDeltas(objects)
+  // Some servers leave the output of the last event empty, and OpenAI encrypts thinking anew in it: the finished items count.
+  const done = itemsDone(own)
+  const reading = readResponse({ ...whole, output: done.length ? done : (whole.output ?? []) })
+  const deltas = textOfDeltas(own)
   const [choice] = reading.choices
   if (choice && deltas !== undefined) choice.text = deltas
   return reading
@@ -84,7 +86,6 @@ function asObjectOf(value: unknown): JsonObject | undefined {
   return asObject(value)
 }
 
-/** Some servers leave the output of the last event empty: then the finished items count. */
 function itemsDone(objects: readonly unknown[]): Json[] {
   const done = objects.map(asObjectOf).filter((event) => event?.type === 'response.output_item.done')
   return done.map((event) => event?.item ?? null)
@@ -111,17 +112,27 @@ function readResponse(response: JsonObject): Reading {
 function takeItem(choice: ChoiceReading, item: JsonObject | undefined): void {
   if (item?.type === 'message') for (const part of asArray(item.content)) takePart(choice, asObject(part))
   else if (item?.type === 'reasoning') {
-    const words = [...asArray(item.summary), ...asArray(item.content)]
-    for (const part of words) choice.thinking += asString(asObject(part)?.text) ?? ''
-    const sealed = asString(item.encrypted_content)
-    if (sealed) choice.redacted.push(sealed)
-  } else if (item?.type === 'function_call') {
+    const words = (parts: Json | undefined, between: string): string =>
+      asArray(parts)
+        .map((part) => asString(asObject(part)?.text) ?? '')
+        .join(between)
+    // Each part of a summary is a paragraph.
+    choice.thinking += words(item.summary, '\n\n') + words(item.content, '')
+    takeSealed(choice, asString(item.encrypted_content) ?? '')
+  } else if (item?.type === 'function_call' || item?.type === 'custom_tool_call') {
     choice.toolCalls.push({
       id: asString(item.call_id) ?? '',
       name: asString(item.name) ?? '',
-      arguments: asString(item.arguments) ?? '',
+      arguments: asString(item.arguments) ?? asString(item.input) ?? '',
     })
   }
+}
+
+/** What other makers signed or sealed comes marked, to be sent back to them. */
+function takeSealed(choice: ChoiceReading, sealed: string): void {
+  const [, kind, data] = /^carried-(signature|redacted):(.*)$/s.exec(sealed) ?? []
+  if (kind === 'signature' && data) choice.signatures.push(data)
+  else if (kind !== 'signature' && sealed) choice.redacted.push(data ?? sealed)
 }
 
 function takePart(choice: ChoiceReading, part: JsonObject | undefined): void {

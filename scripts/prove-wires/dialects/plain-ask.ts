@@ -1,7 +1,7 @@
 /** Asks without an SDK, for formats whose SDK is not among the project's own dependencies: posts JSON, takes the reply apart. */
 
-import { EventStreamCodec } from '@smithy/eventstream-codec'
 import { asObject, type Json, type JsonObject, parseJson } from '../../../src/ground/json.ts'
+import { framesOf } from './frames.ts'
 
 /** What an SDK would throw for an error that the server told. */
 export class ToldError extends Error {
@@ -29,7 +29,9 @@ export async function askPlainly(
   if (!response.ok) throw new ToldError(text, response.status)
   const type = response.headers.get('content-type') ?? ''
   const found =
-    options.pieces === 'aws' && type.includes('eventstream') ? takeFrames(bytes) : takeText(text, options.pieces, type)
+    options.pieces === 'aws' && type.includes('eventstream')
+      ? framesOf(bytes).map(({ name, value }) => ({ [name]: value }))
+      : takeText(text, options.pieces, type)
   for (const object of found) {
     const said = asObject(object)
     const message = said ? errorIn(said) : `the reply holds ${JSON.stringify(object).slice(0, 80)}`
@@ -58,23 +60,6 @@ function takeEvents(text: string): Json[] {
     )
     .filter((data) => data !== '' && data.trim() !== '[DONE]')
     .map(parsed)
-}
-
-/** Each frame's payload under the name of its event. */
-function takeFrames(bytes: Uint8Array): Json[] {
-  const codec = new EventStreamCodec(
-    (input) => new TextDecoder().decode(input as Uint8Array),
-    (input) => new TextEncoder().encode(input),
-  )
-  const objects: Json[] = []
-  for (let at = 0; at < bytes.length; ) {
-    const length = new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0)
-    const { headers, body } = codec.decode(bytes.subarray(at, at + length))
-    const name = headers[':event-type']?.value ?? headers[':exception-type']?.value ?? headers[':error-code']?.value
-    objects.push({ [String(name)]: parsed(new TextDecoder().decode(body)) })
-    at += length
-  }
-  return objects
 }
 
 function parsed(text: string): Json {

@@ -1,7 +1,7 @@
 /** Reads what the `@anthropic-ai/sdk` returned, a message or its stream of events, as an app would. */
 
 import { asArray, asNumber, asObject, asString, type Json, type JsonObject } from '../../../src/ground/json.ts'
-import { type ChoiceReading, emptyChoice, type Reading } from './reading.ts'
+import { type ChoiceReading, emptyChoice, type Reading, takeRedacted, takeSignature } from './reading.ts'
 
 /** Undefined when there is no message in the objects. */
 export function readAnthropic(objects: readonly unknown[]): Reading | undefined {
@@ -34,10 +34,9 @@ function takeBlock(reading: ChoiceReading, block: JsonObject | undefined): void 
     }
   } else if (block?.type === 'thinking') {
     reading.thinking += asString(block.thinking) ?? ''
-    const signature = asString(block.signature)
-    if (signature) reading.signatures.push(signature)
+    takeSignature(reading, asString(block.signature) ?? '')
   } else if (block?.type === 'redacted_thinking') {
-    reading.redacted.push(asString(block.data) ?? '')
+    takeRedacted(reading, asString(block.data) ?? '')
   } else if (block?.type === 'tool_use') {
     const written = typeof block.input === 'string' ? block.input : JSON.stringify(block.input ?? {})
     reading.toolCalls.push({ id: asString(block.id) ?? '', name: asString(block.name) ?? '', arguments: written })

@@ -1,7 +1,15 @@
 /** Reads what the `openai` SDK returned, whole or chunk by chunk, as an app that knows the vendors' habits would. */
 
 import { asArray, asNumber, asObject, asString, type Json, type JsonObject } from '../../../src/ground/json.ts'
-import { type ChoiceReading, emptyChoice, type Reading, type ToolCallReading, type UsageReading } from './reading.ts'
+import {
+  type ChoiceReading,
+  emptyChoice,
+  type Reading,
+  type ToolCallReading,
+  takeRedacted,
+  takeSignature,
+  type UsageReading,
+} from './reading.ts'
 
 /** Undefined when no object has a list of choices. */
 export function readOpenai(objects: readonly unknown[]): Reading | undefined {
@@ -70,10 +78,8 @@ function takePart(reading: ChoiceReading, part: JsonObject | undefined): void {
 }
 
 function takeReasoningDetail(reading: ChoiceReading, detail: JsonObject | undefined): void {
-  const signature = asString(detail?.signature)
-  if (signature) reading.signatures.push(signature)
-  const data = asString(detail?.data)
-  if (data) reading.redacted.push(data)
+  takeSignature(reading, asString(detail?.signature) ?? '')
+  takeRedacted(reading, asString(detail?.data) ?? '')
 }
 
 function takeCall(

@@ -38,3 +38,14 @@ export function textOf(content: Json | undefined): string {
 export function stopOf(stop: Json | undefined): string[] {
   return typeof stop === 'string' ? [stop] : asArray(stop).flatMap((word) => asString(word) ?? [])
 }
+
+/** Calls and results without ids belong together by their name and order. */
+export function unnamedIds(): { called(name: Json | undefined): string; answered(name: Json | undefined): string } {
+  const counts = new Map<string, number>()
+  const next = (kind: string, name: Json | undefined): string => {
+    const key = `${kind} ${String(name)}`
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+    return `${String(name)}-${counts.get(key)}`
+  }
+  return { called: (name) => next('call', name), answered: (name) => next('result', name) }
+}

@@ -86,6 +86,8 @@ const others: readonly CallRow[] = [
     errorWire: 'anthropic-messages',
   },
   gemini('/v1beta/models/:call{.+}'),
+  // Vercel's SDK leaves out `models/` before names that hold a slash.
+  gemini('/v1beta/:call{.+}'),
   gemini('/v1/models/:call{.+}'),
   { ...chat('/v2/chat', 'cohere', 'cohere-chat', 'Chat in Cohere’s format.'), errorWire: 'cohere-chat' },
   { ...task('/v2/embed', 'embeddings', 'cohere-embed', 'Embeddings in Cohere’s format.'), errorWire: 'cohere-chat' },

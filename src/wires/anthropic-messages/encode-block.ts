@@ -3,6 +3,7 @@
 import type { Block, DocumentBlock, ImageBlock, ReasoningBlock, TextBlock } from '../../ground/chat-call.ts'
 import type { Json, JsonObject } from '../../ground/json.ts'
 import { assertNever } from '../../ground/result.ts'
+import { aBlock } from '../losses.ts'
 import { fieldsOf } from '../openai-responses/carried.ts'
 import { encodeCache } from './cache-control.ts'
 import { encodeHistoryCitations } from './citations.ts'
@@ -21,8 +22,22 @@ export function encodeBlocks(
   path: string,
   context: EncodeContext,
 ): JsonObject[] {
-  const encoded = blocks.map((block, index) => encodeBlock(block, place, `${path}[${index}]`, context))
+  const standing = context.native ? blocks : joinBlanks(blocks)
+  const encoded = standing.map((block, index) => block && encodeBlock(block, place, `${path}[${index}]`, context))
   return encoded.filter((block) => block !== undefined)
+}
+
+/** The provider refuses texts of white space alone, so one goes to the end of the text before it; each block keeps its place. */
+function joinBlanks(blocks: readonly Block[]): (Block | undefined)[] {
+  const standing: (Block | undefined)[] = [...blocks]
+  for (const [index, block] of blocks.entries()) {
+    const before = standing[index - 1]
+    if (block.type !== 'text' || block.text.trim() || before?.type !== 'text' || !before.text.trim()) continue
+    const cache = block.cache ?? before.cache
+    standing[index - 1] = undefined
+    standing[index] = { ...before, text: before.text + block.text, ...(cache && { cache }) }
+  }
+  return standing
 }
 
 /** One plain text as a string, else the list of blocks. */
@@ -72,7 +87,7 @@ function encodeBlock(block: Block, place: Place, path: string, context: EncodeCo
 }
 
 function misplaced(path: string, type: string, { losses }: EncodeContext): undefined {
-  losses.dropped(path, `A ${type} block cannot stand there in the Messages API.`)
+  losses.dropped(path, `${aBlock(type, 'A')} cannot stand there in the Messages API.`)
 }
 
 /** Empty and blank texts are refused by the provider. OpenAI clients send them beside tool calls: nothing is lost then. */

@@ -2,7 +2,7 @@
 
 import type { Block, Message, ReasoningBlock } from '../../ground/chat-call.ts'
 import type { JsonObject } from '../../ground/json.ts'
-import type { Losses } from '../losses.ts'
+import { aBlock, type Losses } from '../losses.ts'
 import { compact } from '../openai-chat/compact.ts'
 import { compactContent, fieldsOf, isFields, noteCache } from './encode-content.ts'
 import { TOOL_PLAN } from './message-fields.ts'
@@ -71,7 +71,7 @@ function addBlock(block: Block, draft: Draft, { path, beforeCalls, losses }: Pla
       else losses.dropped(path, `A block that only ${block.wire} knows cannot be sent to the Chat API.`)
       return
     default:
-      losses.dropped(path, `An assistant message of the Chat API cannot hold a ${block.type} block.`)
+      losses.dropped(path, `An assistant message of the Chat API cannot hold ${aBlock(block.type)}.`)
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Block, Message, ToolResultBlock } from '../../ground/chat-call.ts'
 import type { Json, JsonObject } from '../../ground/json.ts'
-import type { Losses } from '../losses.ts'
+import { aBlock, type Losses } from '../losses.ts'
 import { encodeDocument } from './documents.ts'
 import { encodeAssistant } from './encode-assistant.ts'
 import { compactContent, encodeImage, encodeResultContent, fieldsOf, isFields, noteCache } from './encode-content.ts'
@@ -70,7 +70,7 @@ function encodeBlock(block: Block, path: string, made: Conversation, losses: Los
       losses.dropped(path, `A block that only ${block.wire} knows cannot be sent to the Chat API.`)
       return []
     default:
-      losses.dropped(path, `Such a message of the Chat API cannot hold a ${block.type} block.`)
+      losses.dropped(path, `Such a message of the Chat API cannot hold ${aBlock(block.type)}.`)
       return []
   }
 }

@@ -4,7 +4,7 @@ import type { Block, ReasoningBlock, TextBlock } from '../../ground/chat-call.ts
 import type { ChatReply, Choice } from '../../ground/chat-reply.ts'
 import { isObject, type JsonObject } from '../../ground/json.ts'
 import type { Encoded } from '../../ground/warning.ts'
-import { Losses } from '../losses.ts'
+import { aBlock, Losses } from '../losses.ts'
 import { compact } from '../openai-chat/compact.ts'
 import type { ReplyDefaults } from '../wire.ts'
 import { encodeCitation } from './citations.ts'
@@ -77,7 +77,7 @@ function addBlock(block: Block, draft: Draft, losses: Losses): void {
       else draft.content.push(block.value)
       return
     default:
-      losses.dropped('content', `A ${block.type} block has no place in an answer of the Chat API.`)
+      losses.dropped('content', `${aBlock(block.type, 'A')} has no place in an answer of the Chat API.`)
   }
 }
 

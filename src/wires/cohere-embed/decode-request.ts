@@ -4,6 +4,7 @@ import type { GatewayError } from '../../ground/error.ts'
 import { asArray, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 import type { EmbedCall } from '../../ground/tasks.ts'
+import { lookUp } from '../look-up.ts'
 import { compact } from '../openai-chat/compact.ts'
 import { Problems } from '../problems.ts'
 import { PURPOSE_OF } from './purpose.ts'
@@ -21,7 +22,7 @@ export function decodeRequest(body: JsonObject): Result<EmbedCall, GatewayError>
   if (!model) problems.report('model', 'is required: the name of a route')
   const inputs = decodeInputs(body, problems)
   const type = problems.string(body, 'input_type')
-  const purpose = type === undefined ? undefined : PURPOSE_OF[type]
+  const purpose = lookUp(PURPOSE_OF, type)
   const cut = problems.string(body, 'truncate')
   const types = asArray(body.embedding_types)
   const fields: Record<string, Json> = unknownFields(body)

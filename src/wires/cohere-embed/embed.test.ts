@@ -109,6 +109,12 @@ describe('requests', () => {
     expect(wire.hub.encodeRequest(decoded(body), STANDARD_QUIRKS)).toEqual({ value: body, warnings: [] })
   })
 
+  it('takes no word for a purpose that every object inherits', () => {
+    const body = { model: 'm', texts: ['a'], input_type: 'constructor', embedding_types: ['float'] }
+    expect(decoded(body)).not.toHaveProperty('purpose')
+    expect(wire.hub.encodeRequest(decoded(body), STANDARD_QUIRKS)).toEqual({ value: body, warnings: [] })
+  })
+
   it('takes texts given one by one', () => {
     const content = [
       { type: 'text', text: 'a' },

@@ -32,6 +32,7 @@ export const geminiCountTokens: HubTaskWire<'count-tokens'> = {
     },
     encodeReply: ({ inputTokens }: TokenCount) => ({ value: { totalTokens: inputTokens }, warnings: [] }),
   },
+  passesTo: (quirks) => !quirks.flatCountRequest,
   tap: () => tapCount((body) => (tokensOf(body) === undefined ? notACount(body) : undefined)),
   patchRequest,
   decodeError,
@@ -43,9 +44,16 @@ function decodeCount(body: JsonObject): Result<ChatCall, GatewayError> {
   return decodeRequest(asObject(request.generateContentRequest) ?? request)
 }
 
+const COUNTED_BY_VERTEX: ReadonlySet<string> = new Set(['contents', 'systemInstruction', 'tools', 'generationConfig'])
+
 /** The short form where it says everything: only it is known to every version of the API. */
 function encodeCount(call: ChatCall, quirks: Quirks): Encoded<JsonObject> {
   const { value, warnings } = encodeRequest(countedCall(call), quirks)
+  // What else stands in a request is no part of its prompt.
+  if (quirks.flatCountRequest) {
+    const counted = Object.entries(value).filter(([field]) => COUNTED_BY_VERTEX.has(field))
+    return { value: Object.fromEntries(counted), warnings }
+  }
   const isShort = Object.keys(value).every((field) => field === 'contents')
   return { value: isShort ? value : { generateContentRequest: { model: `models/${call.model}`, ...value } }, warnings }
 }

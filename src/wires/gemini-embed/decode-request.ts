@@ -19,7 +19,10 @@ export function decodeOne(body: JsonObject): Result<EmbedCall, GatewayError> {
   return problems.first ? err(problems.first) : ok(callOf([one], true, 'gemini-embed'))
 }
 
-/** Many texts, each in a request of its own; what they are for must be the same for all, as the hub has one word for it. */
+/**
+ * Many texts, each in a request of its own; what they are for must be the same for all, as the hub has one word for it.
+ * Other fields of theirs are extras: one that all agree on under its name, else under `requests[1].title`.
+ */
 export function decodeMany(body: JsonObject): Result<EmbedCall, GatewayError> {
   const problems = new Problems()
   const requests = asArray(body.requests)
@@ -62,7 +65,8 @@ function decodeRequest(body: JsonObject, path: string, problems: Problems): One 
 
 /** Only a provider of this wire can embed pictures: elsewhere a vector would be of something else. */
 function textOf(content: Json | undefined, path: string, problems: Problems): string {
-  const parts = isObject(content) ? asArray(content.parts) : []
+  const { parts: given } = isObject(content) ? content : {}
+  const parts = isObject(given) ? [given] : asArray(given)
   const texts = parts.map((part) => (isObject(part) ? asString(part.text) : undefined))
   if (typeof content === 'string') return content
   if (texts.length === 0 || texts.includes(undefined)) problems.report(path, 'must have "parts" that are texts')
@@ -70,7 +74,7 @@ function textOf(content: Json | undefined, path: string, problems: Problems): st
 }
 
 function callOf(all: readonly One[], single: boolean, wire: string): EmbedCall {
-  const [{ purpose, dimensions, extras } = NOTHING] = all
+  const [{ purpose, dimensions } = NOTHING] = all
   return compact({
     model: '',
     inputs: all.map(({ text }) => text),
@@ -78,6 +82,16 @@ function callOf(all: readonly One[], single: boolean, wire: string): EmbedCall {
     dimensions,
     purpose,
     encoding: 'float' as const,
-    extras: { wire, fields: extras },
+    extras: { wire, fields: sharedExtras(all) },
   } as { [Key in keyof EmbedCall]: EmbedCall[Key] | undefined }) as EmbedCall // `compact` took the undefined fields out
+}
+
+function sharedExtras(all: readonly One[]): Record<string, Json> {
+  const fields: Record<string, Json> = {}
+  for (const [index, { extras }] of all.entries())
+    for (const [name, value] of Object.entries(extras)) {
+      const isShared = all.every((one) => JSON.stringify(one.extras[name]) === JSON.stringify(value))
+      fields[isShared ? name : `requests[${index}].${name}`] = value
+    }
+  return fields
 }

@@ -21,7 +21,7 @@ export function decodeReply(body: Json): Result<EmbedReply, GatewayError> {
 export function errorIn(body: Json): GatewayError | undefined {
   if (isErrorBody(body)) return errorOfBody(body, undefined)
   const embeddings = embeddingsOf(asObject(body) ?? {})
-  if (embeddings.length > 0 && embeddings.every((entry) => Array.isArray(asObject(entry)?.values))) return undefined
+  if (embeddings.length > 0 && embeddings.every((entry) => isVector(asObject(entry)?.values))) return undefined
   return gatewayError('upstream-error', 'The provider answered without vectors.', { origin: 'upstream' })
 }
 
@@ -36,6 +36,11 @@ export function encodeManyReply(reply: EmbedReply): Encoded<JsonObject> {
 
 function embeddingsOf(reply: JsonObject): Json[] {
   return reply.embedding === undefined ? asArray(reply.embeddings) : [reply.embedding]
+}
+
+/** A vector with a hole in it would be another vector. */
+function isVector(values: Json | undefined): boolean {
+  return Array.isArray(values) && values.length > 0 && values.every((value) => typeof value === 'number')
 }
 
 function numbersOf(entry: Json): number[] {

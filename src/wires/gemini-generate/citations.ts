@@ -2,6 +2,7 @@
 
 import type { Citation } from '../../ground/chat-call.ts'
 import { asArray, asNumber, asObject, asString, type JsonObject } from '../../ground/json.ts'
+import type { Losses } from '../losses.ts'
 import { compact } from '../openai-chat/compact.ts'
 
 /** One citation for each source a span rests on; sources that no span names come without one. */
@@ -42,9 +43,11 @@ function sourceOf(chunk: JsonObject | undefined): Citation | undefined {
   return compact({ url, title: asString(place?.title) }) as Citation
 }
 
-/** As grounding, each source once; undefined without an address to name. */
-export function encodeCitations(citations: readonly Citation[]): JsonObject | undefined {
+/** As grounding, each source once; undefined without an address to name, which is told. */
+export function encodeCitations(citations: readonly Citation[], losses: Losses): JsonObject | undefined {
   const named = citations.filter(({ url }) => url !== undefined)
+  if (named.length < citations.length)
+    losses.dropped('citations', 'This API names sources by their address only; those without one were left out.')
   if (named.length === 0) return undefined
   const urls = [...new Set(named.map(({ url }) => url ?? ''))]
   const groundingChunks = urls.map((uri) => {

@@ -42,7 +42,7 @@ export function decodeError(status: number, headers: Headers, body: Json): Gatew
 export function errorOfBody(body: Json | undefined, status: number | undefined): GatewayError {
   const facts = errorFacts(body)
   const known = status ?? asNumber(facts?.code)
-  const said = asString(facts?.message) ?? (typeof body === 'string' && body.trim() ? body.trim() : undefined)
+  const said = asString(facts?.message) ?? plainMessage(body)
   const text = (said ?? `The provider answered with status ${known ?? 'unknown'} and no message.`).slice(
     0,
     LONGEST_MESSAGE,
@@ -67,7 +67,19 @@ export function errorOfBody(body: Json | undefined, status: number | undefined):
 
 /** The error that a body with status 200 is, if it is one. */
 export function isErrorBody(body: Json | undefined): boolean {
-  return !isObject(body) || isObject(body.error)
+  return !isObject(body) || isObject(body.error) || typeof body.error === 'string'
+}
+
+/** What gateways before Google's own servers say: plain text, `{message}`, or OAuth's `{error, error_description}`. */
+function plainMessage(body: Json | undefined): string | undefined {
+  const fields = asObject(body)
+  const words = [
+    asString(body),
+    asString(fields?.error_description),
+    asString(fields?.message),
+    asString(fields?.error),
+  ]
+  return words.map((word) => word?.trim()).find((word) => word)
 }
 
 function errorFacts(body: Json | undefined): JsonObject | undefined {

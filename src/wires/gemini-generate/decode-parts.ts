@@ -5,7 +5,7 @@ import { asArray, asObject, asString, isObject, type Json, type JsonObject } fro
 import { argumentsOf } from '../anthropic-messages/tool-input.ts'
 import { compact } from '../openai-chat/compact.ts'
 import { camelCased } from './aliases.ts'
-import { decodeFile, decodeInline } from './media.ts'
+import { decodeMedia } from './media.ts'
 import { decodeResult } from './tool-result.ts'
 import { WIRE } from './wire-name.ts'
 
@@ -16,22 +16,22 @@ export interface PartIds {
 }
 
 /**
- * Signatures stand on parts here and on thinking in the hub: that of a call goes before it, that of a text after it, and
+ * Signatures stand on parts here and on thinking in the hub: that of a call or a picture goes before it, that of a text after it, and
  * thinking without one takes the next (difference 33).
  */
 export function decodeParts(parts: Json | undefined, ids: PartIds): Block[] {
   const blocks: Block[] = []
-  for (const entry of asArray(parts)) if (isObject(entry)) decodePart(camelCased(entry), ids, blocks)
+  // Google takes one part without a list around it.
+  for (const entry of isObject(parts) ? [parts] : asArray(parts))
+    if (isObject(entry)) decodePart(camelCased(entry), ids, blocks)
   return blocks
 }
 
 function decodePart(part: JsonObject, ids: PartIds, blocks: Block[]): void {
   const signature = asString(part.thoughtSignature) || undefined
   const text = asString(part.text)
-  if (part.thought === true && text !== undefined) {
-    // A signature on the thinking itself goes back to where it stood.
-    const raw = signature === undefined ? undefined : { wire: WIRE, value: { signed: 'thought' } }
-    blocks.push(compact({ type: 'reasoning', text, signature, raw } satisfies Loose<ReasoningBlock>) as ReasoningBlock)
+  if (part.thought === true && !('functionCall' in part)) {
+    decodeThought(part, text, signature, blocks)
     return
   }
   if (text !== undefined) {
@@ -39,24 +39,38 @@ function decodePart(part: JsonObject, ids: PartIds, blocks: Block[]): void {
     if (signature) sign(blocks, signature)
     return
   }
-  if (signature) sign(blocks, signature)
-  blocks.push(...decodeOther(part, ids))
+  const other = decodeOther(part, ids)
+  // What stays whole keeps its signature, as code that Google ran does.
+  if (other?.type === 'opaque') other.value = part
+  else if (signature) sign(blocks, signature)
+  if (other) blocks.push(other)
 }
+
+/** A signature on the thinking itself goes back to where it stood. A picture drawn while thinking is not the answer's. */
+function decodeThought(part: JsonObject, text: string | undefined, signature: string | undefined, blocks: Block[]) {
+  const isText = Object.keys(part).every((name) => OF_THOUGHT.has(name))
+  if (!isText) blocks.push({ type: 'opaque', wire: WIRE, value: part })
+  else if (text || signature !== undefined) {
+    const raw = signature === undefined ? undefined : { wire: WIRE, value: { signed: 'thought' } }
+    const block = { type: 'reasoning' as const, text: text ?? '', signature, raw } satisfies Loose<ReasoningBlock>
+    blocks.push(compact(block) as ReasoningBlock) // `compact` took the undefined fields out
+  }
+}
+
+const OF_THOUGHT: ReadonlySet<string> = new Set(['text', 'thought', 'thoughtSignature'])
 
 /** `compact` takes the undefined fields out again. */
 type Loose<T> = { [Key in keyof T]: T[Key] | undefined }
 
-function decodeOther(part: JsonObject, ids: PartIds): Block[] {
+function decodeOther(part: JsonObject, ids: PartIds): Block | undefined {
   const call = asObject(part.functionCall)
-  if (call) return [decodeCall(call, ids)]
+  if (call) return decodeCall(call, ids)
   const response = asObject(part.functionResponse)
-  if (response) return [decodeResponse(response, ids)]
-  const inline = asObject(part.inlineData)
-  if (inline) return [decodeInline(inline)]
-  const file = asObject(part.fileData)
-  if (file) return [decodeFile(file)]
+  if (response) return decodeResponse(response, ids)
   const { thoughtSignature: _, ...value } = part
-  return Object.keys(value).length > 0 ? [{ type: 'opaque', wire: WIRE, value }] : []
+  const media = decodeMedia(value)
+  if (media) return media
+  return Object.keys(value).length > 0 ? { type: 'opaque', wire: WIRE, value } : undefined
 }
 
 function decodeCall(call: JsonObject, ids: PartIds): Block {
@@ -71,7 +85,7 @@ function decodeCall(call: JsonObject, ids: PartIds): Block {
 
 function decodeResponse(response: JsonObject, ids: PartIds): Block {
   const name = asString(response.name) || undefined
-  const { content, isError } = decodeResult(response.response)
+  const { content, isError } = decodeResult(response.response, name)
   // Newer models take pictures beside the result.
   const more = decodeParts(response.parts, ids)
   const id = ids.answered(name, asString(response.id) || undefined)

@@ -10,9 +10,9 @@ import { compact } from '../openai-chat/compact.ts'
 import { decodeCitations } from './citations.ts'
 import { errorOfBody, isErrorBody } from './decode-error.ts'
 import { decodeParts, type PartIds } from './decode-parts.ts'
-import { decodeFinish } from './finish.ts'
+import { decodeFinish, finishWord } from './finish.ts'
 import { decodeLogprobs } from './logprobs.ts'
-import { extrasOf } from './reply-fields.ts'
+import { createdAt, extrasOf } from './reply-fields.ts'
 import { decodeUsage } from './usage.ts'
 
 /** An error that came with status 200 is an error here, and so is a candidate that ends with one (difference 37). */
@@ -31,6 +31,7 @@ export function decodeReply(body: Json): Result<ChatReply, GatewayError> {
     compact({
       id,
       model: asString(body.modelVersion) ?? '',
+      createdSeconds: createdAt(body),
       choices,
       usage: decodeUsage(body.usageMetadata),
       extras: extrasOf(body, candidates[0]),
@@ -45,10 +46,12 @@ function decodeCandidate(candidate: JsonObject, id: string): Choice {
   cite(content, decodeCitations(candidate))
   const logprobs = decodeLogprobs(candidate.logprobsResult)
   const calls = content.some(({ type }) => type === 'tool-call')
-  const word = asString(candidate.finishReason)
+  const word = finishWord(candidate.finishReason)
   return {
     content,
-    ...(word === undefined ? { finish: 'unknown' as const } : decodeFinish(word, calls)),
+    ...(word === undefined
+      ? { finish: calls ? ('tool-calls' as const) : ('unknown' as const) }
+      : decodeFinish(word, calls)),
     ...(logprobs && { logprobs: { content: logprobs } }),
   }
 }
@@ -72,7 +75,7 @@ function cite(content: Block[], citations: Citation[]): void {
 
 /** The error that a candidate's ending is, if it is one. */
 export function candidateError(candidate: JsonObject): GatewayError | undefined {
-  const word = asString(candidate.finishReason)
+  const word = finishWord(candidate.finishReason)
   if (word === undefined || decodeFinish(word, false).finish !== 'error') return undefined
   const said = asString(candidate.finishMessage)
   const message = `The provider ended its answer with ${word}${said ? `: ${said.slice(0, 500)}` : ''}.`

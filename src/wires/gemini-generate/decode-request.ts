@@ -23,20 +23,21 @@ export function decodeRequest(body: JsonObject): Result<ChatCall, GatewayError> 
   const problems = new Problems()
   const request = camelCased(body)
   const { settings, extras: configExtras } = decodeConfig(request.generationConfig, problems)
-  const { toolChoice, extras: toolExtras } = decodeToolChoice(request.toolConfig)
+  const { tools, extras: toolExtras } = decodeTools(request.tools, problems)
+  const { toolChoice, extras: choiceExtras } = decodeToolChoice(request.toolConfig)
   const { metadata, extras: labelExtras } = decodeLabels(request.labels)
   const call: ChatCall = compact({
     model: '',
     messages: [...decodeSystem(request.systemInstruction), ...decodeContents(request.contents, problems)],
     stream: false,
     streamUsage: true,
-    tools: decodeTools(request.tools, problems),
+    tools,
     toolChoice,
     metadata,
     ...settings,
     extras: {
       wire: WIRE,
-      fields: { ...unknownFields(request, KNOWN), ...configExtras, ...toolExtras, ...labelExtras },
+      fields: { ...unknownFields(request, KNOWN), ...configExtras, ...toolExtras, ...choiceExtras, ...labelExtras },
     },
   } as Loose<ChatCall>) as ChatCall // `compact` took the undefined fields out
   return problems.first ? err(problems.first) : ok(call)

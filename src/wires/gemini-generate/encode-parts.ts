@@ -14,8 +14,14 @@ import { WIRE } from './wire-name.ts'
 /** Names of the tools that calls were for, by id: results must say them here. */
 export type ToolNames = Map<string, string>
 
-/** A signature goes onto the call that follows it, else into an empty text. `path` names the message in the client's request. */
-export function encodeParts(content: readonly Block[], path: string, names: ToolNames, losses: Losses): JsonObject[] {
+/** A signature goes onto the call or the picture that follows it, else into an empty text. `path` names the message in the client's request. */
+export function encodeParts(
+  content: readonly Block[],
+  path: string,
+  names: ToolNames,
+  losses: Losses,
+  forWhom: 'provider' | 'app' = 'provider',
+): JsonObject[] {
   const parts: JsonObject[] = []
   let signature: string | undefined
   const settle = (): void => {
@@ -25,12 +31,15 @@ export function encodeParts(content: readonly Block[], path: string, names: Tool
   content.forEach((block, index) => {
     if (block.type === 'reasoning') {
       settle()
-      signature = addThought(block, parts, `${path}.content[${index}]`, losses)
+      signature =
+        forWhom === 'provider' && isForeign(block)
+          ? dropThought(`${path}.content[${index}]`, losses)
+          : addThought(block, parts, `${path}.content[${index}]`, losses)
       return
     }
     const made = encodeBlock(block, `${path}.content[${index}]`, names, losses)
     const [first] = made
-    if (signature !== undefined && first?.functionCall) {
+    if (signature !== undefined && first && block.type !== 'opaque' && (first.functionCall || first.inlineData)) {
       first.thoughtSignature = signature
       signature = undefined
     } else settle()
@@ -42,12 +51,12 @@ export function encodeParts(content: readonly Block[], path: string, names: Tool
 
 type Thought = Extract<Block, { type: 'reasoning' }>
 
+function dropThought(path: string, losses: Losses): undefined {
+  losses.dropped(path, 'Earlier reasoning of another provider means nothing to Google.')
+}
+
 /** Gives the signature that still needs a place. */
 function addThought(block: Thought, parts: JsonObject[], path: string, losses: Losses): string | undefined {
-  if (isForeign(block)) {
-    losses.dropped(path, 'Earlier reasoning of another provider means nothing to Google.')
-    return undefined
-  }
   if (block.redacted !== undefined)
     losses.dropped(path, 'Encrypted thinking of another provider means nothing to Google.')
   const onItself = block.raw?.wire === WIRE && block.signature !== undefined

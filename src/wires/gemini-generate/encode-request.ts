@@ -16,7 +16,7 @@ export function encodeRequest(call: ChatCall, quirks: Quirks): Encoded<JsonObjec
   const losses = new Losses()
   const body: Record<string, Json> = {
     ...encodeContents(call.messages, losses),
-    ...encodeTools(call.tools, losses),
+    ...encodeTools(call, losses),
     ...encodeToolChoice(call, losses),
     ...encodeConfig(call, losses),
     ...(call.metadata && call.extras?.wire === WIRE && { labels: call.metadata }),

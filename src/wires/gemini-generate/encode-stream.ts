@@ -1,20 +1,22 @@
 /** Parts -> the chunks of a stream, as events or as elements of one array. */
 
-import type { Citation } from '../../ground/chat-call.ts'
+import type { Block, Citation } from '../../ground/chat-call.ts'
 import type { Part, TokenLogprob } from '../../ground/chat-reply.ts'
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
-import { asObject, asString, type Json, type JsonObject } from '../../ground/json.ts'
+import type { Json, JsonObject } from '../../ground/json.ts'
 import { WHOLE_BLOCK } from '../../ground/unfold.ts'
 import type { Usage } from '../../ground/usage.ts'
 import { Losses } from '../losses.ts'
+import { fieldsOf } from '../openai-responses/carried.ts'
 import type { StreamEncoder, StreamEncoderOptions } from '../wire.ts'
 import { encodeCitations } from './citations.ts'
 import { errorBody } from './encode-error.ts'
-import { callOf } from './encode-parts.ts'
+import { callOf, encodeParts } from './encode-parts.ts'
 import { NO_REDACTED, REFUSAL_AS_TEXT } from './encode-reply.ts'
 import { replyFields } from './extras.ts'
 import { encodeFinish } from './finish.ts'
 import { encodeLogprobs } from './logprobs.ts'
+import { createTime } from './reply-fields.ts'
 import { encodeUsage } from './usage.ts'
 import { WIRE } from './wire-name.ts'
 
@@ -29,8 +31,10 @@ export function encodeStream(options: StreamEncoderOptions): StreamEncoder {
 interface OpenChoice {
   readonly calls: Map<number, { id: string; name: string; arguments: string }>
   readonly citations: Citation[]
-  /** Waits for the call it belongs to. */
+  /** Waits for the call or picture it belongs to. */
   signature?: string
+  /** Thinking that its signature stands on: waits for it. */
+  thought?: string
   finish?: Finish
 }
 
@@ -80,7 +84,11 @@ class ChunkEncoder implements StreamEncoder {
     switch (part.type) {
       case 'reply-start': {
         const { model, id } = this.#options
-        this.#head = { modelVersion: part.model || model, responseId: part.id || id }
+        this.#head = {
+          modelVersion: part.model || model,
+          responseId: part.id || id,
+          ...createTime(part.createdSeconds),
+        }
         this.#extras = replyFields(part.extras, this.#losses)
         this.#began = true
         if (part.usage) this.#usage = part.usage
@@ -123,14 +131,26 @@ class ChunkEncoder implements StreamEncoder {
         open.citations.push(part.citation)
         return
       case 'reasoning-delta':
-        this.#place(choice, open)
-        if (part.text) this.#parts(choice, [{ text: part.text, thought: true }])
+        if (open.thought === undefined) this.#place(choice, open)
+        if (part.raw?.wire === WIRE) open.thought = (open.thought ?? '') + part.text
+        else if (part.text) {
+          this.#place(choice, open)
+          this.#parts(choice, [{ text: part.text, thought: true }])
+        }
         return
       case 'reasoning-signature':
-        this.#place(choice, open)
-        open.signature = part.signature
+        if (open.thought !== undefined) this.#think(choice, open, part.signature)
+        else {
+          this.#place(choice, open)
+          open.signature = part.signature
+        }
         return
       case 'reasoning-redacted':
+        if (fieldsOf(part.data)) {
+          this.#place(choice, open)
+          open.signature = part.data
+          return
+        }
         this.#losses.dropped('thinking', NO_REDACTED)
         return
       case 'tool-call-start':
@@ -161,8 +181,18 @@ class ChunkEncoder implements StreamEncoder {
     else if (scored.logprobsResult) this.#parts(choice, [], scored)
   }
 
+  #think(choice: number, open: OpenChoice, signature: string | undefined): void {
+    const { thought } = open
+    delete open.thought
+    if (thought || signature !== undefined)
+      this.#parts(choice, [
+        { text: thought ?? '', thought: true, ...(signature !== undefined && { thoughtSignature: signature }) },
+      ])
+  }
+
   /** A signature that no call followed stands on an empty text. */
   #place(choice: number, open: OpenChoice): void {
+    if (open.thought !== undefined) this.#think(choice, open, undefined)
     if (open.signature === undefined) return
     const part = { text: '', thoughtSignature: open.signature }
     delete open.signature
@@ -173,6 +203,7 @@ class ChunkEncoder implements StreamEncoder {
     const call = open.calls.get(index)
     if (!call) return
     open.calls.delete(index)
+    if (open.thought !== undefined) this.#think(choice, open, undefined)
     const part: Record<string, Json> = { functionCall: callOf(call, 'functionCall.args', this.#losses) }
     if (open.signature !== undefined) part.thoughtSignature = open.signature
     delete open.signature
@@ -180,16 +211,24 @@ class ChunkEncoder implements StreamEncoder {
   }
 
   #block(choice: number, open: OpenChoice, wire: string, value: JsonObject): void {
+    if (wire === WHOLE_BLOCK) {
+      const signed = this.#signatureOf(open)
+      // Only `unfoldReply` and our decoders write this wire name, and what they put in is a Block.
+      const block = value as unknown as Block
+      const parts = encodeParts([...signed, block], 'candidates[0]', new Map(), this.#losses, 'app')
+      if (parts.length > 0) this.#parts(choice, parts)
+      return
+    }
     this.#place(choice, open)
     if (wire === WIRE) this.#parts(choice, [value])
-    else if (wire === WHOLE_BLOCK) {
-      const source = asObject(value.source)
-      const data = asString(source?.data) ?? asString(value.data)
-      const mimeType =
-        asString(source?.mediaType) ?? (value.type === 'audio' ? `audio/${String(value.format)}` : undefined)
-      if (data !== undefined && mimeType !== undefined) this.#parts(choice, [{ inlineData: { mimeType, data } }])
-      else this.#losses.dropped('content', `A ${String(value.type)} block has no place in an answer of this API.`)
-    } else this.#losses.dropped('content', `A block that only ${wire} knows was left out of the answer.`)
+    else this.#losses.dropped('content', `A block that only ${wire} knows was left out of the answer.`)
+  }
+
+  /** What waits, as the thinking that it is. */
+  #signatureOf(open: OpenChoice): Block[] {
+    const { signature } = open
+    delete open.signature
+    return signature === undefined ? [] : [{ type: 'reasoning', text: '', signature }]
   }
 
   #finished(part: Finish, open: OpenChoice): void {
@@ -220,7 +259,7 @@ class ChunkEncoder implements StreamEncoder {
     const candidates = [...this.#choices].map(([index, { finish, citations }]) => {
       const kept = index === 0 ? this.#extras.candidate : {}
       const groundingMetadata =
-        (kept.groundingMetadata ?? kept.citationMetadata) ? undefined : encodeCitations(citations)
+        (kept.groundingMetadata ?? kept.citationMetadata) ? undefined : encodeCitations(citations, this.#losses)
       return {
         content: { role: 'model', parts: [] },
         finishReason: encodeFinish(finish ?? { finish: 'stop' }, this.#losses),

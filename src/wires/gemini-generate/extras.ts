@@ -15,7 +15,7 @@ export function unknownFields(owner: JsonObject, known: ReadonlySet<string>, pre
 }
 
 /** Written where another field has its own place already. */
-const PLACED = /^(?:generationConfig\.|toolConfig\.)/
+const PLACED = /^(?:generationConfig\.|toolConfig$|tools\[)/
 
 /** Top-level fields of a request; those of another wire are told as lost. */
 export function applyExtras(body: JsonObject, extras: ChatCall['extras'], losses: Losses): void {

@@ -59,7 +59,8 @@ export function decodeConfig(
   } as Loose<Settings>) as Settings // `compact` took the undefined fields out
   const extras: Record<string, Json> = { ...thinking.extras }
   const mime = asString(config.responseMimeType)
-  if (mime !== undefined && mime !== 'application/json') extras[`${PATH}.responseMimeType`] = mime
+  if (mime !== undefined && mime !== 'application/json' && mime !== 'text/plain')
+    extras[`${PATH}.responseMimeType`] = mime
   for (const [name, inner] of Object.entries(config))
     if (!KNOWN.has(name) && inner !== undefined && inner !== null) extras[`${PATH}.${name}`] = inner
   return { settings, extras }
@@ -70,7 +71,8 @@ type Loose<T> = { [Key in keyof T]: T[Key] | undefined }
 function decodeFormat(config: JsonObject): ResponseFormat | undefined {
   const schema = asObject(config.responseJsonSchema) ?? asObject(config.responseSchema)
   if (schema) return { type: 'json-schema', schema: plainSchema(schema) }
-  return config.responseMimeType === 'application/json' ? { type: 'json' } : undefined
+  if (config.responseMimeType === 'application/json') return { type: 'json' }
+  return config.responseMimeType === 'text/plain' ? { type: 'text' } : undefined
 }
 
 function decodeThinking(config: JsonObject | undefined): {
@@ -79,15 +81,23 @@ function decodeThinking(config: JsonObject | undefined): {
 } {
   if (!config) return { extras: {} }
   const { thinkingBudget, thinkingLevel, ...others } = camelCased(config)
-  const extras: Record<string, Json> = Object.keys(others).length > 0 ? { [`${PATH}.thinkingConfig`]: others } : {}
+  const kept = (fields: JsonObject): Record<string, Json> =>
+    Object.keys(fields).length > 0 ? { [`${PATH}.thinkingConfig`]: fields } : {}
   const level = asString(thinkingLevel)?.toLowerCase()
-  const budget = asNumber(thinkingBudget)
   if (level === 'minimal' || level === 'low' || level === 'medium' || level === 'high')
-    return { reasoning: { effort: level }, extras }
-  if (budget === 0) return { reasoning: { effort: 'none' }, extras }
-  if (budget !== undefined && budget > 0) return { reasoning: { budgetTokens: budget }, extras }
-  if (budget === DYNAMIC_BUDGET || others.includeThoughts === true) return { reasoning: { adaptive: true }, extras }
-  return { extras }
+    return { reasoning: { effort: level }, extras: kept(others) }
+  // A level that is new here goes on as it is; what else it means nobody knows.
+  if (level !== undefined) return { extras: kept({ ...others, thinkingLevel: thinkingLevel ?? null }) }
+  const budget = asNumber(thinkingBudget)
+  if (budget === 0) return { reasoning: { effort: 'none' }, extras: kept(others) }
+  if (budget !== undefined && budget > 0) return { reasoning: { budgetTokens: budget }, extras: kept(others) }
+  // To show thoughts is to have them, by the model's own measure; a measure that was asked for goes back beside it.
+  if (others.includeThoughts === true)
+    return {
+      reasoning: { adaptive: true },
+      extras: kept({ ...others, ...(budget !== undefined && { thinkingBudget: budget }) }),
+    }
+  return { ...(budget === DYNAMIC_BUDGET && { reasoning: { adaptive: true } }), extras: kept(others) }
 }
 
 /** Empty when nothing was set. */
@@ -109,7 +119,7 @@ export function encodeConfig(call: ChatCall, losses: Losses): JsonObject {
     frequencyPenalty: call.frequencyPenalty,
     responseLogprobs: call.logprobs ? true : undefined,
     logprobs: call.logprobs && call.logprobs.top > 0 ? call.logprobs.top : undefined,
-    ...encodeFormat(call.format, losses),
+    ...encodeFormat(call.format, native, losses),
     thinkingConfig,
     ...kept,
   })
@@ -117,8 +127,10 @@ export function encodeConfig(call: ChatCall, losses: Losses): JsonObject {
 }
 
 /** The name and the strictness of a schema are labels here: answers follow it in any case. */
-function encodeFormat(format: ResponseFormat | undefined, losses: Losses): JsonObject {
-  if (!format || format.type === 'text') return {}
+function encodeFormat(format: ResponseFormat | undefined, native: boolean, losses: Losses): JsonObject {
+  if (!format) return {}
+  // Text is what all answer unless told otherwise.
+  if (format.type === 'text') return native ? { responseMimeType: 'text/plain' } : {}
   if (format.type === 'json') return { responseMimeType: 'application/json' }
   if (format.description !== undefined)
     losses.dropped('response_format.description', 'This API has no description beside a JSON schema.')

@@ -10,11 +10,13 @@ const MAX_INDEX = 10_000
 export class PartialCall {
   readonly id: string | undefined
   readonly name: string
-  readonly #arguments: Record<string, Json> = {}
+  readonly #arguments: JsonObject
 
-  constructor(name: string, id: string | undefined) {
+  /** `given`: arguments that came whole before the pieces. */
+  constructor(name: string, id: string | undefined, given: JsonObject = {}) {
     this.name = name
     this.id = id
+    this.#arguments = structuredClone(given)
   }
 
   /** Takes the pieces of one chunk. */

@@ -8,14 +8,23 @@ import { camelCased } from './aliases.ts'
 import { decodeCitations } from './citations.ts'
 import { decodeParts, type PartIds } from './decode-parts.ts'
 import { replyIds } from './decode-reply.ts'
-import { decodeFinish } from './finish.ts'
+import { decodeFinish, finishWord } from './finish.ts'
 import { decodeLogprobs } from './logprobs.ts'
 import { PartialCall } from './partial-call.ts'
 import { extrasOf } from './reply-fields.ts'
+import { WIRE } from './wire-name.ts'
+
+type Finish = Extract<Part, { type: 'choice-finish' }>
 
 export class StreamCandidate {
-  finished = false
   readonly #choice: number
+  /**
+   * Told when the stream is over: a model that runs code ends once before its result and again after its answer
+   * (gemini/gemini-generate/stream-server-tool/rig--stream_terminal_matrix-two_terminal_stream_with_visible_thoughts--0).
+   */
+  #finish: Finish | undefined
+  /** What the first candidate says beside its content; others have no place in the hub. */
+  #fields: Record<string, Json> = {}
   readonly #ids: PartIds
   #calls = 0
   #partial: PartialCall | undefined
@@ -26,19 +35,28 @@ export class StreamCandidate {
   }
 
   /** What one chunk adds. */
-  take(candidate: JsonObject, chunk: JsonObject, parts: Part[]): void {
+  take(candidate: JsonObject, parts: Part[]): void {
     const choice = this.#choice
+    if (choice === 0) this.#fields = { ...this.#fields, ...extrasOf({}, candidate)?.fields }
     const logprobs = decodeLogprobs(candidate.logprobsResult)
     if (logprobs) parts.push({ type: 'text-delta', choice, text: '', logprobs })
+    const before = parts.length
     for (const entry of asArray(asObject(candidate.content)?.parts))
       if (isObject(entry)) this.#part(camelCased(entry), parts)
+    // An answer that goes on has not ended; a late signature is not more of it.
+    if (parts.slice(before).some(({ type }) => type !== 'reasoning-signature')) this.#finish = undefined
     for (const citation of decodeCitations(candidate)) parts.push({ type: 'text-citation', choice, citation })
-    const word = asString(candidate.finishReason)
-    if (word === undefined || this.finished) return
+    const word = finishWord(candidate.finishReason)
+    if (word === undefined) return
     this.#closePartial(parts)
-    this.finished = true
-    const extras = choice === 0 ? extrasOf(chunk, candidate) : undefined
-    parts.push({ type: 'choice-finish', choice, ...decodeFinish(word, this.#calls > 0), ...(extras && { extras }) })
+    this.#finish = { type: 'choice-finish', choice, ...decodeFinish(word, this.#calls > 0) }
+  }
+
+  /** How it ended, once the stream has; undefined when it broke off. `more`: what the reply says beside its candidates. */
+  end(more: Record<string, Json>): Part | undefined {
+    if (!this.#finish) return undefined
+    const fields = { ...this.#fields, ...more }
+    return { ...this.#finish, ...(Object.keys(fields).length > 0 && { extras: { wire: WIRE, fields } }) }
   }
 
   #part(part: JsonObject, parts: Part[]): void {
@@ -59,7 +77,10 @@ export class StreamCandidate {
         parts.push({ type: 'text-delta', choice, text: block.text })
         return
       case 'reasoning':
-        if (block.text) parts.push({ type: 'reasoning-delta', choice, text: block.text })
+        if (block.text) {
+          const { text, raw } = block
+          parts.push({ type: 'reasoning-delta', choice, text, ...(raw && { raw }) })
+        }
         if (block.signature !== undefined)
           parts.push({ type: 'reasoning-signature', choice, signature: block.signature })
         return
@@ -89,7 +110,7 @@ export class StreamCandidate {
       this.#closePartial(parts)
       const signature = asString(part.thoughtSignature)
       if (signature) parts.push({ type: 'reasoning-signature', choice: this.#choice, signature })
-      this.#partial = new PartialCall(name, asString(call.id) || undefined)
+      this.#partial = new PartialCall(name, asString(call.id) || undefined, asObject(call.args))
     }
     this.#partial?.take(call.partialArgs)
     if (call.willContinue !== true) this.#closePartial(parts)

@@ -2,14 +2,20 @@
 
 import type { AudioBlock, Block, DocumentBlock, ImageBlock } from '../../ground/chat-call.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../ground/json.ts'
-import type { Losses } from '../losses.ts'
+import { aBlock, type Losses } from '../losses.ts'
 
 /** Names under which SDKs put a result that is only a text. */
 const TEXT_NAMES: ReadonlySet<string> = new Set(['output', 'result', 'content'])
 
-export function decodeResult(response: Json | undefined): { content: Block[]; isError: boolean } {
+/** Vercel's SDK repeats the name of the function beside the result; the name says nothing new and is left out. */
+export function decodeResult(
+  response: Json | undefined,
+  calledName: string | undefined,
+): { content: Block[]; isError: boolean } {
   if (!isObject(response)) return { content: textBlocks(response), isError: false }
-  const [name = '', ...others] = Object.keys(response)
+  const keys = Object.keys(response)
+  const isRepeated = keys.length === 2 && calledName !== undefined && response.name === calledName
+  const [name = '', ...others] = isRepeated ? keys.filter((key) => key !== 'name') : keys
   const only = others.length === 0 ? response[name] : undefined
   if (name === 'error' && others.length === 0) return { content: textBlocks(only), isError: true }
   const isText = typeof only === 'string' && TEXT_NAMES.has(name)
@@ -28,7 +34,7 @@ export function encodeResult(content: readonly Block[], isError: boolean, losses
     if (block.type === 'text' || block.type === 'refusal') texts.push(block.text)
     else if (block.type === 'document' && block.source.kind === 'text') texts.push(block.source.text)
     else if (!isMedia(block))
-      losses.dropped('tool_result.content', `A ${block.type} block has no place in the result of a function.`)
+      losses.dropped('tool_result.content', `${aBlock(block.type, 'A')} has no place in the result of a function.`)
   }
   const text = texts.join('\n')
   if (isError) return { error: text }

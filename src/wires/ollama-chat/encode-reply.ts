@@ -4,7 +4,7 @@ import type { Block } from '../../ground/chat-call.ts'
 import type { ChatReply, Choice } from '../../ground/chat-reply.ts'
 import type { JsonObject } from '../../ground/json.ts'
 import type { Encoded } from '../../ground/warning.ts'
-import { Losses } from '../losses.ts'
+import { aBlock, Losses } from '../losses.ts'
 import { encodeLogprobs } from '../openai-chat/logprobs.ts'
 import type { ReplyDefaults } from '../wire.ts'
 import { encodeReplyCall } from './encode-call.ts'
@@ -72,7 +72,7 @@ function saidBy(content: readonly Block[], shape: LineShape, losses: Losses): Sa
         losses.dropped('content', `A block that only ${block.wire} knows was left out of the answer.`)
         break
       default:
-        losses.dropped('content', `A ${block.type} block has no place in an answer of this API.`)
+        losses.dropped('content', `${aBlock(block.type, 'A')} has no place in an answer of this API.`)
     }
   }
   return said

@@ -167,6 +167,7 @@ describe('ollama-chat requests', () => {
     [{ model: 'm', messages: [{ role: 'x' }] }, 'messages[0]'],
     [{ model: 'm', messages: [{ role: 'user', content: [] }] }, 'messages[0].content'],
     [{ model: 'm', think: 'very' }, 'think'],
+    [{ model: 'm', think: 'constructor' }, 'think'],
     [{ model: 'm', format: 'xml' }, 'format'],
     [{ model: 'm', options: { temperature: 'hot' } }, 'options.temperature'],
   ])('names the field that is wrong: %j', (body, param) => {

@@ -1,7 +1,8 @@
 /** `think` of a request <-> the hub's reasoning request. */
 
 import type { ChatCall, ReasoningEffort, ReasoningRequest } from '../../ground/chat-call.ts'
-import type { JsonObject } from '../../ground/json.ts'
+import { asString, type JsonObject } from '../../ground/json.ts'
+import { lookUp } from '../look-up.ts'
 import type { Losses } from '../losses.ts'
 import type { Problems } from '../problems.ts'
 
@@ -22,7 +23,7 @@ export function decodeThink(body: JsonObject, problems: Problems): ReasoningRequ
   if (think === undefined || think === null || think === '') return undefined
   if (think === true) return { adaptive: true }
   if (think === false) return { effort: 'none' }
-  const effort = typeof think === 'string' ? EFFORT_OF[think] : undefined
+  const effort = lookUp(EFFORT_OF, asString(think))
   if (!effort) problems.report('think', 'must be true, false, "low", "medium", "high" or "max"')
   return effort && { effort }
 }

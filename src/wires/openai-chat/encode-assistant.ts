@@ -2,6 +2,7 @@
 
 import type { Block, Message, ReasoningBlock } from '../../ground/chat-call.ts'
 import { isObject, type JsonObject } from '../../ground/json.ts'
+import { aBlock } from '../losses.ts'
 import { compact } from './compact.ts'
 import { cached, compactContent, encodePart } from './encode-content.ts'
 import type { EncodeContext } from './encode-context.ts'
@@ -66,7 +67,7 @@ function addBlock(block: Block, draft: Draft, path: string, context: EncodeConte
     case 'document':
     case 'audio':
     case 'tool-result':
-      losses.dropped(path, `An assistant message cannot hold a ${block.type} block in the Chat Completions API.`)
+      losses.dropped(path, `An assistant message cannot hold ${aBlock(block.type)} in the Chat Completions API.`)
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Block, CacheHint, DocumentBlock, ImageBlock, MediaSource } from '../../ground/chat-call.ts'
 import type { Json, JsonObject } from '../../ground/json.ts'
+import { aBlock } from '../losses.ts'
 import { encodeCache } from './cache-control.ts'
 import { compact } from './compact.ts'
 import { dataUrl } from './data-url.ts'
@@ -82,7 +83,7 @@ function encodeDocument(block: DocumentBlock, path: string, context: EncodeConte
       losses.changed(path, 'A document made of blocks was sent as plain content.')
       return source.blocks.flatMap((inner, index) => {
         if (isPartBlock(inner)) return encodePart(inner, `${path}.source.content[${index}]`, context)
-        losses.dropped(`${path}.source.content[${index}]`, `A document cannot hold a ${inner.type} block here.`)
+        losses.dropped(`${path}.source.content[${index}]`, `A document cannot hold ${aBlock(inner.type)} here.`)
         return []
       })
   }

@@ -2,7 +2,7 @@
 
 import type { Block, ReasoningBlock, TextBlock } from '../../ground/chat-call.ts'
 import { isObject, type JsonObject } from '../../ground/json.ts'
-import type { Losses } from '../losses.ts'
+import { aBlock, type Losses } from '../losses.ts'
 import { encodeAnnotation } from './citations.ts'
 import { compact } from './compact.ts'
 import { addressOf } from './encode-content.ts'
@@ -70,7 +70,7 @@ function addBlock(block: Block, draft: Draft, losses: Losses): void {
     case 'document':
     case 'audio':
     case 'tool-result':
-      losses.dropped('content', `A ${block.type} block has no place in a Chat Completions answer.`)
+      losses.dropped('content', `${aBlock(block.type, 'A')} has no place in a Chat Completions answer.`)
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Block, Message } from '../../ground/chat-call.ts'
 import type { JsonObject } from '../../ground/json.ts'
+import { aBlock } from '../losses.ts'
 import { compact } from './compact.ts'
 import { encodeAssistant } from './encode-assistant.ts'
 import { compactContent, encodePart, isPartBlock } from './encode-content.ts'
@@ -59,7 +60,7 @@ function encodeBlock(block: Block, path: string, fields: JsonObject, context: En
     Object.assign(fields, block.value.fields)
     return []
   }
-  const what = block.type === 'opaque' ? `A block that only ${block.wire} knows` : `A ${block.type} block`
+  const what = block.type === 'opaque' ? `A block that only ${block.wire} knows` : `${aBlock(block.type, 'A')}`
   context.losses.dropped(path, `${what} cannot be sent in such a message of the Chat Completions API.`)
   return []
 }

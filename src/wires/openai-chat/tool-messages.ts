@@ -2,6 +2,7 @@
 
 import type { Block, ToolResultBlock } from '../../ground/chat-call.ts'
 import type { JsonObject } from '../../ground/json.ts'
+import { aBlock } from '../losses.ts'
 import { compact } from './compact.ts'
 import { cached, compactContent, encodePart, isPartBlock } from './encode-content.ts'
 import type { EncodeContext } from './encode-context.ts'
@@ -52,7 +53,7 @@ export class ToolMessages {
     const { native, losses } = this.#context
     if (block.type === 'opaque' && block.wire === WIRE) return [block.value]
     if (!isPartBlock(block)) {
-      losses.dropped(path, `A tool message cannot hold a ${block.type} block.`)
+      losses.dropped(path, `A tool message cannot hold ${aBlock(block.type)}.`)
       return []
     }
     const parts = encodePart(block, path, this.#context)

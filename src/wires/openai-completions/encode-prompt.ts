@@ -2,7 +2,7 @@
 
 import type { Block, ChatCall, Message } from '../../ground/chat-call.ts'
 import type { Json } from '../../ground/json.ts'
-import type { Losses } from '../losses.ts'
+import { aBlock, type Losses } from '../losses.ts'
 import { WIRE } from './wire-name.ts'
 
 const NAMES: Readonly<Record<Message['role'], string>> = {
@@ -56,6 +56,6 @@ function textsOf(block: Block, path: string, losses: Losses): string[] {
     case 'opaque':
       break
   }
-  losses.dropped(path, `The Completions API takes text only: a ${block.type} block was left out.`)
+  losses.dropped(path, `The Completions API takes text only: ${aBlock(block.type)} was left out.`)
   return []
 }

@@ -14,6 +14,8 @@ export const openaiModerations: PassTaskWire = {
   task: 'moderations',
   address: 'body',
   requestBody: 'json',
+  // https://developers.openai.com/api/reference/resources/moderations: `model` may be left out.
+  usualModel: 'omni-moderation-latest',
   tap: () =>
     createTaskTap({
       errorOf: (body) => (Array.isArray(asObject(body)?.results) ? undefined : errorOfBody(body, undefined)),

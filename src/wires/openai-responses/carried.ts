@@ -26,8 +26,12 @@ export function carriedContent(kind: 'signature' | 'redacted', data: string): st
   return (kind === 'signature' ? SIGNATURE : REDACTED) + data
 }
 
+/** `unsigned`: the empty signature that only kept thinking without a proof in the app's history. */
+export type Carried = { readonly kind: 'signature' | 'redacted'; readonly data: string } | { readonly kind: 'unsigned' }
+
 /** What `carriedContent` packed; undefined for content that a provider of this wire made. */
-export function carriedThinking(content: string): { signature: string } | { redacted: string } | undefined {
-  if (content.startsWith(SIGNATURE)) return { signature: content.slice(SIGNATURE.length) }
-  return content.startsWith(REDACTED) ? { redacted: content.slice(REDACTED.length) } : undefined
+export function carriedThinking(content: string): Carried | undefined {
+  if (content === SIGNATURE) return { kind: 'unsigned' }
+  if (content.startsWith(SIGNATURE)) return { kind: 'signature', data: content.slice(SIGNATURE.length) }
+  return content.startsWith(REDACTED) ? { kind: 'redacted', data: content.slice(REDACTED.length) } : undefined
 }

@@ -2,7 +2,6 @@
 
 import type { Block, Message, ReasoningBlock } from '../../ground/chat-call.ts'
 import { asArray, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
-import { compact } from '../openai-chat/compact.ts'
 import type { Problems } from '../problems.ts'
 import { carriedThinking } from './carried.ts'
 import { decodeContent } from './decode-part.ts'
@@ -116,6 +115,7 @@ function decodeReasoning(item: JsonObject): ReasoningBlock {
     .filter(Boolean)
     .join(PARAGRAPH)
   const carried = carriedThinking(asString(item.encrypted_content) ?? '')
-  if (carried) return compact({ type: 'reasoning', text, ...carried })
+  if (carried?.kind === 'unsigned') return { type: 'reasoning', text }
+  if (carried) return { type: 'reasoning', text, [carried.kind]: carried.data }
   return { type: 'reasoning', text, raw: { wire: WIRE, value: item } }
 }

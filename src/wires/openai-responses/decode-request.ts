@@ -2,7 +2,7 @@
 
 import type { ChatCall } from '../../ground/chat-call.ts'
 import type { GatewayError } from '../../ground/error.ts'
-import { asObject, asString, type Json, type JsonObject } from '../../ground/json.ts'
+import { asArray, asObject, asString, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 import { compact } from '../openai-chat/compact.ts'
 import { Problems } from '../problems.ts'
@@ -44,7 +44,7 @@ export function decodeRequest(body: JsonObject): Result<ChatCall, GatewayError> 
   const { tools, extras: toolExtras } = decodeTools(body, problems)
   const { toolChoice, extras: choiceExtras } = decodeToolChoice(body, problems)
   const { settings, extras: settingExtras } = decodeSettings(body, problems)
-  const fields = { ...unknownFields(body, KNOWN), ...toolExtras, ...choiceExtras, ...settingExtras }
+  const fields = withoutNeedless({ ...unknownFields(body, KNOWN), ...toolExtras, ...choiceExtras, ...settingExtras })
   const call: ChatCall = compact({
     model: model ?? '',
     messages,
@@ -58,10 +58,25 @@ export function decodeRequest(body: JsonObject): Result<ChatCall, GatewayError> 
   return problems.first ? err(problems.first) : ok(call)
 }
 
+/** Thinking comes with its proof to these apps, whoever thought it. */
+const ENCRYPTED = 'reasoning.encrypted_content'
+
+/** What asks for nothing that another API would do otherwise: its absence is no loss. `asWritten` has it for this one. */
+function withoutNeedless({ store, include, ...fields }: Record<string, Json>): Record<string, Json> {
+  const asked = asArray(include).filter((entry) => entry !== ENCRYPTED)
+  return {
+    ...fields,
+    ...(store !== undefined && store !== false && { store }),
+    ...(asked.length > 0 && { include: asked }),
+  }
+}
+
 function writtenInput(body: JsonObject): Record<string, Json> {
   return {
     ...(body.input !== undefined && { input: body.input }),
     ...(body.instructions !== undefined && { instructions: body.instructions }),
+    ...(body.store === false && { store: false }),
+    ...(asArray(body.include).includes(ENCRYPTED) && { include: [ENCRYPTED] }),
   }
 }
 

@@ -3,6 +3,7 @@
 import type { Block, Message, ReasoningBlock } from '../../ground/chat-call.ts'
 import { asArray, isObject, type JsonObject } from '../../ground/json.ts'
 import { assertNever } from '../../ground/result.ts'
+import { aBlock } from '../losses.ts'
 import { compact } from '../openai-chat/compact.ts'
 import { fieldsOf } from './carried.ts'
 import type { EncodeContext } from './encode-context.ts'
@@ -73,7 +74,7 @@ function addBlock(block: Block, draft: Draft, path: string, context: EncodeConte
     case 'image':
     case 'document':
     case 'audio':
-      losses.dropped(path, `An assistant message cannot hold a ${block.type} block in the Responses API.`)
+      losses.dropped(path, `An assistant message cannot hold ${aBlock(block.type)} in the Responses API.`)
       return
     case 'tool-result':
       draft.item(encodeResult(block, path, context))

@@ -2,6 +2,7 @@
 
 import type { Block, DocumentBlock, ImageBlock } from '../../ground/chat-call.ts'
 import type { JsonObject } from '../../ground/json.ts'
+import { aBlock } from '../losses.ts'
 import { compact } from '../openai-chat/compact.ts'
 import { dataUrl } from '../openai-chat/data-url.ts'
 import type { EncodeContext } from './encode-context.ts'
@@ -29,7 +30,7 @@ export function encodeInputPart(block: Block, path: string, context: EncodeConte
     case 'tool-call':
     case 'tool-result':
     case 'refusal':
-      losses.dropped(path, `A ${block.type} block cannot stand in such a message of the Responses API.`)
+      losses.dropped(path, `${aBlock(block.type, 'A')} cannot stand in such a message of the Responses API.`)
       return []
   }
 }

@@ -34,6 +34,7 @@ export function encodeRequest(call: ChatCall, quirks: Quirks): Encoded<JsonObjec
     ...encodeSettings(call, context),
     ...(call.stream && { stream: true }),
   }
+  if (native) applyExtras(body, needlessElsewhere(call.extras?.asWritten))
   if (call.extras) applyExtras(body, native ? call.extras.fields : sharedFields(call.extras, losses))
   for (const field of quirks.unsupportedFields) {
     if (body[field] === undefined) continue
@@ -41,6 +42,11 @@ export function encodeRequest(call: ChatCall, quirks: Quirks): Encoded<JsonObjec
     losses.dropped(field, `This provider does not take ${field}.`)
   }
   return { value: body, warnings: losses.warnings }
+}
+
+/** Fields that only this wire has a use for. */
+function needlessElsewhere({ store, include }: Extras['fields'] = {}): Extras['fields'] {
+  return { ...(store !== undefined && { store }), ...(include !== undefined && { include }) }
 }
 
 type Extras = NonNullable<ChatCall['extras']>

@@ -91,16 +91,19 @@ function encodeReasoning({ reasoning }: ChatCall, { native, quirks, losses }: En
   if (effort !== undefined) {
     const word: ReasoningEffort = effort === 'xhigh' || effort === 'max' ? 'high' : effort
     if (word !== effort) losses.changed('thinking', `Effort "${effort}" was sent as "${word}".`)
-    return { effort: word }
+    return { effort: word, ...SHOWN }
   }
   if (budgetTokens !== undefined) {
     const word = (['low', 'medium'] as const).find((step) => budgetTokens <= BUDGET_OF_EFFORT[step]) ?? 'high'
     losses.changed('thinking', `A thinking budget of ${budgetTokens} tokens was sent as effort "${word}".`)
-    return { effort: word }
+    return { effort: word, ...SHOWN }
   }
-  losses.changed('thinking', 'The provider was left to decide whether and how much to think.')
-  return undefined
+  losses.changed('thinking', 'The provider was left to decide how much to think.')
+  return { ...SHOWN }
 }
+
+/** Apps of other wires that ask for thinking see it at their own providers; here it must be asked for. */
+const SHOWN = { summary: 'auto' } as const
 
 /** Tiers of other wires that have a counterpart here; Chat Completions has the same ones. */
 const TIER_OF: Readonly<Record<string, string>> = { auto: 'auto', standard_only: 'default' }

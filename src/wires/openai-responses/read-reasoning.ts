@@ -51,19 +51,20 @@ export class ReasoningReader implements ItemReader {
     const parts = [...this.#rest('summary_text', item), ...this.#rest('reasoning_text', item)]
     const { type: _, summary: __, content: ___, ...fields } = item
     const encrypted = asString(item.encrypted_content)
-    if (encrypted) parts.push(this.#protected(encrypted, fields))
+    if (encrypted) parts.push(...this.#protected(encrypted, fields))
     else if (this.#said.size === 0) parts.push({ type: 'opaque-block', choice: 0, wire: WIRE, value: item })
     if (encrypted || this.#said.size === 0) this.#breaks.closed()
     return parts
   }
 
-  #protected(encrypted: string, fields: JsonObject): Part {
+  #protected(encrypted: string, fields: JsonObject): Part[] {
     const carried = carriedThinking(encrypted)
-    if (carried && 'signature' in carried) return { type: 'reasoning-signature', choice: 0, ...carried }
-    if (carried) return { type: 'reasoning-redacted', choice: 0, data: carried.redacted }
+    if (carried?.kind === 'unsigned') return []
+    if (carried?.kind === 'signature') return [{ type: 'reasoning-signature', choice: 0, signature: carried.data }]
+    if (carried) return [{ type: 'reasoning-redacted', choice: 0, data: carried.data }]
     const packed = signatureOf(fields)
-    if (this.#said.size === 0) return { type: 'reasoning-redacted', choice: 0, data: packed }
-    return { type: 'reasoning-signature', choice: 0, signature: packed }
+    if (this.#said.size === 0) return [{ type: 'reasoning-redacted', choice: 0, data: packed }]
+    return [{ type: 'reasoning-signature', choice: 0, signature: packed }]
   }
 
   #rest(part: ThinkingPart, item: JsonObject): Part[] {

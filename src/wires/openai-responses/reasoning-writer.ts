@@ -18,11 +18,13 @@ export class ReasoningWriter {
   readonly #output: Output
   readonly #item: OpenItem
   readonly #lists: Record<ThinkingPart, JsonObject[]> = { summary_text: [], reasoning_text: [] }
+  readonly #isOwn: boolean
   #part: OpenPart | undefined
 
   /** Announces the item, under its provider's `id` where that is known. */
   constructor(output: Output, id: string | undefined) {
     this.#output = output
+    this.#isOwn = id !== undefined
     this.#item = output.open({ type: 'reasoning', summary: [] }, 'rs', id)
   }
 
@@ -69,9 +71,15 @@ export class ReasoningWriter {
       type: 'reasoning',
       summary,
       ...(content.length > 0 && { content }),
-      ...(data && (fieldsOf(data.text) ?? { encrypted_content: carriedContent(data.kind, data.text) })),
+      ...this.#proof(data),
       id: this.#item.id,
     })
+  }
+
+  /** Clients send back only thinking that has a proof: unsigned thinking of other makers gets an empty one. */
+  #proof(data: { readonly kind: 'signature' | 'redacted'; readonly text: string } | undefined): JsonObject {
+    if (data) return fieldsOf(data.text) ?? { encrypted_content: carriedContent(data.kind, data.text) }
+    return this.#isOwn ? {} : { encrypted_content: carriedContent('signature', '') }
   }
 
   #open(kind: ThinkingPart): void {

@@ -69,7 +69,7 @@ describe('a call of another wire', () => {
       ],
       tools: [{ type: 'function', name: 'f', parameters: { type: 'object', properties: {} }, strict: false }],
       max_output_tokens: 16,
-      reasoning: { effort: 'high' },
+      reasoning: { effort: 'high', summary: 'auto' },
       include: ['reasoning.encrypted_content'],
       text: { format: { type: 'json_schema', name: 'response', schema: { type: 'object' } }, verbosity: 'low' },
       service_tier: 'flex',
@@ -134,7 +134,7 @@ describe('a call of another wire', () => {
         { type: 'message', role: 'user', content: 'T\n\nwords' },
       ],
       include: ['reasoning.encrypted_content'],
-      reasoning: { effort: 'medium' },
+      reasoning: { effort: 'medium', summary: 'auto' },
       service_tier: 'default',
       store: false,
     })

@@ -38,28 +38,37 @@ const INVOKE = 'bedrock-invoke'
 
 /** Every exchange of a chat wire below `folder`, ordered by provider, kind and id. */
 export function loadExchanges(folder: string): Exchange[] {
-  const exchanges: Exchange[] = []
+  const exchanges = readRecordings(folder, (parent, meta) => readExchange(folder, parent, meta))
+  return exchanges.sort((a, b) => orderOf(a).localeCompare(orderOf(b)))
+}
+
+/** What `read` makes of each recording's folder and facts, below `folder`; recordings it makes nothing of are left out. */
+export function readRecordings<Any>(
+  folder: string,
+  read: (parent: string, meta: JsonObject) => Any | undefined,
+): Any[] {
+  const found: Any[] = []
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith(META)) continue
-    const exchange = readExchange(folder, entry.parentPath, entry.name)
-    if (exchange) exchanges.push(exchange)
+    const meta = asObject(parseJson(readFileSync(path.join(entry.parentPath, entry.name), 'utf8')))
+    const recording = meta && read(entry.parentPath, meta)
+    if (recording) found.push(recording)
   }
-  return exchanges.sort((a, b) => orderOf(a).localeCompare(orderOf(b)))
+  return found
 }
 
 function orderOf(exchange: Exchange): string {
   return `${exchange.provider}/${exchange.wire}/${exchange.kind}/${exchange.id}`
 }
 
-function readExchange(folder: string, parent: string, name: string): Exchange | undefined {
-  const meta = asObject(parseJson(readFileSync(path.join(parent, name), 'utf8')))
-  const files = asObject(meta?.files)
+function readExchange(folder: string, parent: string, meta: JsonObject): Exchange | undefined {
+  const files = asObject(meta.files)
   const responseName = asString(files?.response) ?? ''
   const requestName = asString(files?.request)
-  const sizes = asArray(meta?.chunk_sizes).flatMap((size) => asNumber(size) ?? [])
+  const sizes = asArray(meta.chunk_sizes).flatMap((size) => asNumber(size) ?? [])
   const request = requestName ? asObject(parseJson(readFileSync(path.join(parent, requestName), 'utf8'))) : undefined
-  const wire = wireOf(asString(meta?.api), request)
-  if (!meta || !wire) return undefined
+  const wire = wireOf(asString(meta.api), request)
+  if (!wire) return undefined
   const bytes = readFileSync(path.join(parent, responseName))
   const isInvoked = meta.api === INVOKE
   return {

@@ -1,9 +1,10 @@
 /** Reads recorded exchanges that are not chat (embeddings, rerank, moderations, token counts) from a corpus folder. */
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { asNumber, asObject, asString, type JsonObject, parseJson } from '../../../src/ground/json.ts'
 import type { TaskWireName } from '../../../src/wires/task-wire.ts'
+import { readRecordings } from '../corpus.ts'
 
 export interface TaskRecording {
   readonly id: string
@@ -34,23 +35,15 @@ export const TASK_WIRE_AT: readonly (readonly [address: RegExp, wire: TaskWireNa
   [/\/count-tokens$/, 'bedrock-count-tokens'],
 ]
 
-const META = '.meta.json'
-
 /** Every such exchange below `folder`, ordered by where it lies. */
 export function loadTaskRecordings(folder: string): TaskRecording[] {
-  const recordings: TaskRecording[] = []
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith(META)) continue
-    const recording = read(folder, entry.parentPath, entry.name)
-    if (recording) recordings.push(recording)
-  }
+  const recordings = readRecordings(folder, (parent, meta) => read(folder, parent, meta))
   return recordings.sort((a, b) => a.pointer.localeCompare(b.pointer))
 }
 
-function read(folder: string, parent: string, name: string): TaskRecording | undefined {
-  const meta = asObject(parseJson(readFileSync(path.join(parent, name), 'utf8')))
-  const responseName = asString(asObject(meta?.files)?.response)
-  if (!meta || !responseName) return undefined
+function read(folder: string, parent: string, meta: JsonObject): TaskRecording | undefined {
+  const responseName = asString(asObject(meta.files)?.response)
+  if (!responseName) return undefined
   const response = readFileSync(path.join(parent, responseName))
   const wire = wireOf(asString(meta.url) ?? '', asObject(parseJson(response.toString())))
   if (!wire) return undefined

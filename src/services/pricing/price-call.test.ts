@@ -4,12 +4,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addUsage, USAGE_UNITS, type Usage } from '../../ground/usage.ts'
 import { priceBook } from './find-price.ts'
+import type { SearchContext } from './price-book.ts'
 import { priceCall } from './price-call.ts'
 
 const NOW = Date.UTC(2026, 10, 1)
 
-function cost(provider: string, model: string, usage: Usage, atMs = NOW): bigint {
-  const priced = priceCall({ provider, model, usage, atMs })
+function cost(provider: string, model: string, usage: Usage, atMs = NOW, searchContext?: SearchContext): bigint {
+  const priced = priceCall({ provider, model, usage, atMs, searchContext })
   if (!priced.known) throw new Error(priced.reason)
   return priced.costNano
 }
@@ -150,13 +151,10 @@ describe('the laws of pricing', () => {
   it('adds up to within one nano-dollar of rounding, and never falls as usage grows', () => {
     fc.assert(
       fc.property(priced, ({ provider, model, a, b }) => {
-        const [one, other, both] = [
-          cost(provider, model, a),
-          cost(provider, model, b),
-          cost(provider, model, addUsage(a, b)),
-        ]
+        const costOf = (usage: Usage): bigint => cost(provider, model, usage, NOW, 'high')
+        const [one, other, both] = [costOf(a), costOf(b), costOf(addUsage(a, b))]
         // A fee for the call itself is paid once each time.
-        const rounding = both - one - other + cost(provider, model, {})
+        const rounding = both - one - other + costOf({})
         expect(rounding >= -1n && rounding <= 1n).toBe(true)
         expect(both >= one && both >= other && one >= 0n).toBe(true)
       }),

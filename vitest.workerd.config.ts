@@ -9,5 +9,11 @@ export default defineConfig({
       wrangler: { configPath: './test/support/wrangler.test.toml' },
     }),
   ],
-  test: { name: 'workerd', include: ['src/**/*.workerd.test.ts', 'test/**/*.workerd.test.ts'] },
+  // The first test waits for the runtime to start.
+  test: {
+    name: 'workerd',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    include: ['src/**/*.workerd.test.ts', 'test/**/*.workerd.test.ts'],
+  },
 })

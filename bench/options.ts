@@ -16,6 +16,8 @@ export interface BenchOptions {
   /** Names the result files. */
   readonly date: string
   readonly quick: boolean
+  /** Measures what the ledger and limits add instead of Sluice beside its peers. */
+  readonly accounting: boolean
 }
 
 export const USAGE = `npm run bench -- [options]
@@ -27,6 +29,7 @@ export const USAGE = `npm run bench -- [options]
   --streams 25       streams at a time
   --stream           measure streams only
   --whole            measure whole replies only
+  --accounting       instead of peers: Sluice without its ledger, with it, and with limits and budgets, leased and strict
   --only a,b         only these contenders: direct, nginx, node, workerd, portkey, sluice (workerd always runs: it is the anchor)
   --date 2026-11-23  name of the result files; otherwise the time now
 `
@@ -43,6 +46,7 @@ export function readOptions(args: string[], now: Date): BenchOptions | string {
       streams: { type: 'string', default: '25' },
       stream: { type: 'boolean', default: false },
       whole: { type: 'boolean', default: false },
+      accounting: { type: 'boolean', default: false },
       only: { type: 'string' },
       date: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
@@ -67,5 +71,6 @@ export function readOptions(args: string[], now: Date): BenchOptions | string {
     only: values.only?.split(','),
     date: values.date ?? now.toISOString().slice(0, 16).replace(':', '').replace('T', '-'),
     quick,
+    accounting: values.accounting,
   }
 }

@@ -9,5 +9,14 @@ export const OUT = join(BENCH, 'out')
 /** Published tables; kept in git. */
 export const RESULTS = join(BENCH, 'results')
 
-/** Fixed, because `bundle/sluice.yml` names the mock's. */
-export const PORTS = { mock: 9900, nginx: 9901, node: 9902, workerd: 9903, portkey: 9904, sluice: 9905 } as const
+/** Fixed, because the bundles name the mock's. */
+export const PORTS = {
+  mock: 9900,
+  nginx: 9901,
+  node: 9902,
+  workerd: 9903,
+  portkey: 9904,
+  sluice: 9905,
+  withoutLedger: 9906,
+  accounting: 9907,
+} as const

@@ -24,19 +24,22 @@ export interface PinnedOptions {
   readonly args: readonly string[]
   readonly processor: number | undefined
   readonly stopSignal?: NodeJS.Signals
+  /** Variables besides the few that every contender gets. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 const STOP_PATIENCE_MS = 10_000
 
 /** What it prints goes to files: a pipe would cost the bench processor time for every line. */
-export function startPinned({ id, command, args, processor, stopSignal = 'SIGTERM' }: PinnedOptions): PinnedProcess {
+export function startPinned(options: PinnedOptions): PinnedProcess {
+  const { id, command, args, processor, stopSignal = 'SIGTERM', environment } = options
   mkdirSync(OUT, { recursive: true })
   const stdoutFile = join(OUT, `${id}.stdout.log`)
   const stderrFile = join(OUT, `${id}.stderr.log`)
   const [program, programArgs] = pinned(processor, command, args)
   const child = spawn(program, programArgs, {
     cwd: OUT,
-    env: cleanEnvironment(),
+    env: { ...cleanEnvironment(), ...environment },
     stdio: ['ignore', openSync(stdoutFile, 'w'), openSync(stderrFile, 'w')],
   })
   let ended = false

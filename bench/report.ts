@@ -2,7 +2,6 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ANCHOR_NAME } from './contenders/workerd.ts'
 import type { MachineFacts } from './machine.ts'
 import type { Sample } from './measure.ts'
 import type { BenchOptions } from './options.ts'
@@ -10,6 +9,8 @@ import type { Row } from './summarise.ts'
 
 export interface BenchRun {
   readonly options: BenchOptions
+  /** The row that ratios are to. */
+  readonly anchorName: string
   readonly machine: MachineFacts
   readonly pinning: string
   readonly loadBefore: number
@@ -39,7 +40,7 @@ export function markdown(run: BenchRun): string {
     `${machine.processor}, ${machine.processors} processors, ${machine.memoryGb} GB, ${machine.system}; ${run.pinning}.`,
     `Commit ${machine.commit}, Node ${process.version}. ${versions.join('; ')}.`,
     `${options.rounds} rounds of ${options.seconds} s each; load on the machine ${run.loadBefore} before, ${run.loadAfter} after.`,
-    `"x CPU" is the median (lowest to highest) of the ratios to "${ANCHOR_NAME}" in the same round.`,
+    `"x CPU" is the median (lowest to highest) of the ratios to "${run.anchorName}" in the same round.`,
   ]
   if (options.quick) facts.push('A quick run: too short to quote.')
   return [`# Bench ${options.date}\n`, `${facts.join('\n')}\n`, tables(run), ''].join('\n')

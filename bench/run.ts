@@ -2,8 +2,7 @@
 
 import { buildNative } from './build-native.ts'
 import type { Contender } from './contenders/contender.ts'
-import { CONTENDERS } from './contenders/index.ts'
-import { ANCHOR_NAME } from './contenders/workerd.ts'
+import { describeDifferences } from './differences.ts'
 import type { Scenario } from './load.ts'
 import { loadNow, machineFacts } from './machine.ts'
 import { measure, type Sample } from './measure.ts'
@@ -13,6 +12,7 @@ import { type ProcessorPlan, planProcessors } from './processor-plan.ts'
 import { type BenchRun, tables, writeResults } from './report.ts'
 import { type Absence, type StartedContender, startContender } from './start-contenders.ts'
 import { shuffled } from './statistics.ts'
+import { ACCOUNTING, PEERS, type Suite } from './suite.ts'
 import { summarise } from './summarise.ts'
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -21,33 +21,35 @@ async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), new Date())
   if (typeof options === 'string') return fail(options)
   if (process.platform !== 'linux') return fail('the bench counts processor time in /proc and so runs only on Linux')
-  const unknown = options.only?.find((id) => !CONTENDERS.some((contender) => contender.id === id))
+  const suite = options.accounting ? ACCOUNTING : PEERS
+  const unknown = options.only?.find((id) => !suite.contenders.some((contender) => contender.id === id))
   if (unknown !== undefined) return fail(`there is no contender "${unknown}"; see npm run bench -- --help`)
   const built = buildNative()
   if (!built.ok) return fail(built.error)
   const started: StartedContender[] = []
   onInterrupt(started)
   try {
-    return await bench(options, started)
+    return await bench(options, suite, started)
   } finally {
     await stopAll(started)
   }
 }
 
-async function bench(options: BenchOptions, started: StartedContender[]): Promise<number> {
+async function bench(options: BenchOptions, suite: Suite, started: StartedContender[]): Promise<number> {
   const plan = planProcessors()
   const scenarios = scenariosOf(options)
   const loadBefore = loadNow()
-  const absences = await startAll(options, plan, scenarios, started)
-  const missing = absences.find(({ contender }) => isNeeded(contender))
+  const absences = await startAll(suite, options, plan, scenarios, started)
+  const missing = absences.find(({ contender }) => isNeeded(contender, suite))
   if (missing) return fail(`nothing can be measured without ${missing.contender.id}: ${missing.reason}`)
-  const measured = started.filter(({ contender }) => isWanted(contender, options))
+  const measured = started.filter(({ contender }) => isWanted(contender, suite, options))
   const samples = await measureAll(options, scenarios, measured)
   const { distrusted, notes } = await auditAll(measured)
   const names = measured.flatMap(({ lanes }) => lanes.map(({ entry }) => entry.name))
-  const rows = summarise(samples, scenarios, names, ANCHOR_NAME, distrusted)
+  const rows = summarise(samples, scenarios, names, suite.anchorName, distrusted)
   const run: BenchRun = {
     options,
+    anchorName: suite.anchorName,
     machine: machineFacts(),
     pinning: plan.words,
     loadBefore,
@@ -56,6 +58,7 @@ async function bench(options: BenchOptions, started: StartedContender[]): Promis
     notes: [
       ...absences.map(({ contender, reason }) => `Not measured: ${contender.rows.join(', ')}: ${reason}`),
       ...notes,
+      ...describeDifferences(samples, scenarios, suite.differences),
       ...rows.flatMap(({ name, scenario, problem }) =>
         problem === undefined ? [] : [`INVALID: ${name}, ${describe(scenario)}: ${problem}`],
       ),
@@ -72,6 +75,7 @@ async function bench(options: BenchOptions, started: StartedContender[]): Promis
 
 /** Starts what was asked for, one after the other; fills `started`, so that an interrupt can stop it. */
 async function startAll(
+  suite: Suite,
   options: BenchOptions,
   plan: ProcessorPlan,
   scenarios: readonly Scenario[],
@@ -85,8 +89,8 @@ async function startAll(
     scenarios: [whole, stream].filter((scenario) => scenario !== undefined),
     seconds: options.warmUpSeconds,
   }
-  for (const contender of CONTENDERS) {
-    if (!isWanted(contender, options) && !isNeeded(contender)) continue
+  for (const contender of suite.contenders) {
+    if (!isWanted(contender, suite, options) && !isNeeded(contender, suite)) continue
     say(`starting ${contender.id}`)
     const outcome = await startContender(contender, plan, warmUp)
     if ('running' in outcome) {
@@ -94,7 +98,7 @@ async function startAll(
     } else {
       absences.push(outcome)
       say(`  not measured: ${outcome.reason}`)
-      if (isNeeded(contender)) break
+      if (isNeeded(contender, suite)) break
     }
   }
   return absences
@@ -156,13 +160,13 @@ function describe({ kind, connections }: Scenario): string {
   return kind === 'stream' ? `${connections} streams` : `${connections} connection${connections === 1 ? '' : 's'}`
 }
 
-/** The mock is everybody's upstream, bare workerd everybody's measure. */
-function isNeeded({ id }: Contender): boolean {
-  return id === 'direct' || id === 'workerd'
+/** The mock is everybody's upstream, the anchor everybody's measure. */
+function isNeeded(contender: Contender, { contenders, anchor }: Suite): boolean {
+  return contender === contenders[0] || contender === anchor
 }
 
-function isWanted({ id }: Contender, { only }: BenchOptions): boolean {
-  return only === undefined || only.includes(id) || id === 'workerd'
+function isWanted(contender: Contender, { anchor }: Suite, { only }: BenchOptions): boolean {
+  return only === undefined || only.includes(contender.id) || contender === anchor
 }
 
 /** The upstream is stopped last: contenders may still be finishing calls. */

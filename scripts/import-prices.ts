@@ -15,8 +15,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { canonicalPrice } from '../src/ground/canonical-price.ts'
 import { asArray, asObject, parseJson } from '../src/ground/json.ts'
-import { canonicalPrice } from '../src/services/pricing/canonical-price.ts'
 import type {
   PriceBook,
   PriceEntry,
@@ -24,15 +24,15 @@ import type {
   PriceTier,
   ProviderPrices,
   UnitPrices,
-} from '../src/services/pricing/price-book.ts'
-import type { Fact } from './import-prices/fact.ts'
+} from '../src/ground/price-book.ts'
+import type { Fact } from '../src/providers/price-tables/fact.ts'
+import { type GenaiPrices, readGenaiPrices } from '../src/providers/price-tables/read-genai-prices.ts'
+import { readLitellm } from '../src/providers/price-tables/read-litellm.ts'
+import { type Regions, readRegions } from '../src/providers/price-tables/read-regions.ts'
+import type { Vendor } from '../src/providers/price-tables/vendor.ts'
+import { VENDORS } from '../src/providers/price-tables/vendors.ts'
 import { type Merged, merge } from './import-prices/merge.ts'
-import { type GenaiPrices, readGenaiPrices } from './import-prices/read-genai-prices.ts'
-import { readLitellm } from './import-prices/read-litellm.ts'
-import { type Regions, readRegions } from './import-prices/read-regions.ts'
 import { type Disagreement, describeImport } from './import-prices/report.ts'
-import type { Vendor } from './import-prices/vendor.ts'
-import { VENDORS } from './import-prices/vendors.ts'
 
 /** The day the two tables were taken. */
 const CHECKED_ON = '2026-08-06'

@@ -7,34 +7,49 @@ import { type GatewayError, gatewayError } from './ground/error.ts'
 import { secureRandomBytes } from './ground/ids.ts'
 import { err, ok, type Result } from './ground/result.ts'
 import { createGateway } from './journey/create-gateway.ts'
+import type { AlertPost } from './ports/alerts.ts'
 import { systemClock } from './ports/clock.ts'
 import { buildUpstreamRequest } from './providers/http-request.ts'
 import { createBindingFetch } from './providers/workers-ai/binding-fetch.ts'
+import { createAlertPost } from './services/alerts/alert-post.ts'
 import { createKeyService } from './services/keys/key-service.ts'
 import { createKeyVerifier } from './services/keys/key-verifier.ts'
 import { deriveSecrets } from './services/keys/secrets.ts'
 import { createLedgerWriter } from './services/ledger/ledger-writer.ts'
-import type { Account } from './stores/durable/account.ts'
+import { systemTimers } from './services/timers.ts'
+import { type AccountEnv, Account as AccountObject } from './stores/durable/account.ts'
 import type { Control } from './stores/durable/control.ts'
 import { durableAccounts } from './stores/durable/durable-accounts.ts'
 import { durableKeyStore } from './stores/durable/durable-key-store.ts'
+import { durableReplies } from './stores/durable/durable-replies.ts'
+import type { Replies } from './stores/durable/replies.ts'
+import { alertHandlers } from './surfaces/admin/alert-handlers.ts'
 import { createAdminGuard } from './surfaces/admin/guard-admin.ts'
 import { keyHandlers } from './surfaces/admin/key-handlers.ts'
 import { ledgerHandlers } from './surfaces/admin/ledger-handlers.ts'
+import { priceHandlers } from './surfaces/admin/price-handlers.ts'
 import { reportHandlers } from './surfaces/admin/report-handlers.ts'
 import { createApp } from './surfaces/http/app.ts'
 import { callerWire, errorReply } from './surfaces/http/error-shape.ts'
 import { appHandlers } from './surfaces/http/handlers.ts'
 
-export { Account } from './stores/durable/account.ts'
 export { Control } from './stores/durable/control.ts'
+export { Replies } from './stores/durable/replies.ts'
 
 interface Bindings {
   readonly CONTROL: DurableObjectNamespace<Control>
-  readonly ACCOUNT: DurableObjectNamespace<Account>
+  readonly ACCOUNT: DurableObjectNamespace<AccountObject>
+  readonly REPLIES: DurableObjectNamespace<Replies>
   /** Root secret of the deployment: peppers keys. */
   readonly SLUICE_SECRET?: string
   readonly [secret: string]: unknown
+}
+
+/** A team's account, which tells the revision's destinations of its alerts. */
+export class Account extends AccountObject {
+  constructor(state: DurableObjectState, bindings: Bindings & AccountEnv) {
+    super(state, bindings, alertPost(bindings))
+  }
 }
 
 type App = ReturnType<typeof createApp>
@@ -70,6 +85,7 @@ async function build(bindings: Bindings): Promise<Result<App, GatewayError>> {
     revision,
     keys,
     ledger,
+    replies: durableReplies(bindings.REPLIES),
     edgeModels: createEdgeModels({ intent: intentWeights }),
     secret: (name) => textBinding(bindings, name),
     fetch: createBindingFetch({
@@ -100,9 +116,34 @@ async function build(bindings: Bindings): Promise<Result<App, GatewayError>> {
       clock: systemClock,
       price: gateway.price,
     }),
+    ...alertHandlers({
+      teams,
+      account: (team) => accounts(revision.organisation, team),
+      destinations: (revision.alerts ?? []).map(({ name }) => name),
+      post: alertPost(bindings),
+      clock: systemClock,
+      randomBytes: secureRandomBytes,
+    }),
+    ...priceHandlers({
+      revision,
+      teams,
+      account: (team) => accounts(revision.organisation, team),
+      clock: systemClock,
+      price: gateway.price,
+    }),
     showRevision: () => Response.json(revision),
   }
   return ok(createApp(handlers, createAdminGuard(keys)))
+}
+
+function alertPost(bindings: Bindings): AlertPost {
+  return createAlertPost({
+    revision,
+    secret: (name) => textBinding(bindings, name),
+    fetch: (url, init) => fetch(url, init),
+    clock: systemClock,
+    timers: systemTimers,
+  })
 }
 
 function textBinding(bindings: Bindings, name: string): string | undefined {

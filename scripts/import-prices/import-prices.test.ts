@@ -2,13 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../src/ground/json.ts'
-import type { Fact } from './fact.ts'
+import type { Fact } from '../../src/providers/price-tables/fact.ts'
+import { readGenaiPrices } from '../../src/providers/price-tables/read-genai-prices.ts'
+import { readLitellm } from '../../src/providers/price-tables/read-litellm.ts'
+import { readRegions } from '../../src/providers/price-tables/read-regions.ts'
+import type { Vendor } from '../../src/providers/price-tables/vendor.ts'
 import { merge } from './merge.ts'
-import { readGenaiPrices } from './read-genai-prices.ts'
-import { readLitellm } from './read-litellm.ts'
-import { readRegions } from './read-regions.ts'
 import { describeImport } from './report.ts'
-import type { Vendor } from './vendor.ts'
 
 const ACME: Vendor = {
   provider: 'acme',

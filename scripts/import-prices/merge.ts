@@ -1,7 +1,7 @@
 /** Two tables' words on one model -> what the book says. */
 
-import type { Checked, UnitPrices } from '../../src/services/pricing/price-book.ts'
-import type { Fact } from './fact.ts'
+import type { Checked, UnitPrices } from '../../src/ground/price-book.ts'
+import type { Fact } from '../../src/providers/price-tables/fact.ts'
 
 export interface Merged {
   readonly fact: Fact

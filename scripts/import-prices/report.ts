@@ -1,7 +1,7 @@
 /** What an import took, and where the tables disagree, for a person to read and decide. */
 
-import type { Checked, ProviderPrices, UnitPrices } from '../../src/services/pricing/price-book.ts'
-import type { Fact } from './fact.ts'
+import type { Checked, ProviderPrices, UnitPrices } from '../../src/ground/price-book.ts'
+import type { Fact } from '../../src/providers/price-tables/fact.ts'
 
 /** A model on which the two tables name different prices. */
 export interface Disagreement {

@@ -2,8 +2,8 @@
 
 import { createFramer, type Framing } from '../../src/ground/framing.ts'
 import { asObject, asString, type Json, type JsonObject, parseJson } from '../../src/ground/json.ts'
+import type { SearchContext } from '../../src/ground/price-book.ts'
 import { findProvider } from '../../src/providers/index.ts'
-import type { SearchContext } from '../../src/services/pricing/price-book.ts'
 import { chatWires, taskWires } from '../../src/wires/index.ts'
 import { type Quirks, STANDARD_QUIRKS } from '../../src/wires/quirks.ts'
 import { TASK_WIRE_NAMES, type TaskWireName } from '../../src/wires/task-wire.ts'

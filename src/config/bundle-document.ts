@@ -1,7 +1,9 @@
 /** The schema of `sluice.yml`: the bundle's name, providers, teams, variables and targets. */
 
 import * as z from 'zod'
+import { alertDocument } from './alert-document.ts'
 import { nameField } from './fields.ts'
+import { pricesDocument } from './price-document.ts'
 import { reference } from './reference.ts'
 import { routeOverlay } from './route-document.ts'
 
@@ -64,6 +66,7 @@ const provider = z.strictObject({
 })
 
 const providers = z.record(nameField(), provider)
+const alerts = z.record(nameField(), alertDocument)
 
 const target = z.strictObject({
   default: z.boolean().optional().describe('`true`: the target used when none is named with `-t`.'),
@@ -75,6 +78,10 @@ const target = z.strictObject({
     ),
   variables: z.record(variableName, variableValue).optional().describe('Values of variables for this target.'),
   providers: providers.optional().describe('Changes to providers for this target; merged key by key.'),
+  alerts: z
+    .record(nameField(), alertDocument.partial())
+    .optional()
+    .describe('Changes to destinations of alerts for this target; merged key by key.'),
   routes: z
     .record(z.string(), routeOverlay)
     .optional()
@@ -108,6 +115,19 @@ export const bundleDocument = z
       .describe(
         'Providers that need more than their name: your own servers, other secrets, extra headers. Others work as they are.',
       ),
+    alerts: alerts
+      .optional()
+      .describe(
+        'Destinations of alerts by name: signed webhooks about limits that near their end, unknown prices and calls without a report; docs/alerts.md shows them.',
+      ),
+    price_book: z
+      .string()
+      .regex(/^prices\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.json$/, 'must be a file in prices/, such as prices/book.json')
+      .optional()
+      .describe(
+        'A price book of your own, such as `prices/book.json`. Providers it does not name keep the built-in prices; docs/prices.md tells its form.',
+      ),
+    prices: pricesDocument.optional(),
     targets: z
       .strictObject({
         dev: target.optional().describe('For one developer.'),

@@ -104,7 +104,7 @@ function faultOfAddress(address: string, kind: KnownProvider): string | undefine
 }
 
 /** A recording proxy or a test on the same machine: nothing leaves it in clear. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 

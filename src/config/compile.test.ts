@@ -183,6 +183,7 @@ targets:
     }
     const development = await revision(files)
     expect(development).toMatchObject({ bundle: 'shop', target: 'dev', organisation: 'org', teams: ['app', 'web'] })
+    expect(await compile(files)).toMatchObject({ firstTeam: 'web' })
     expect(development.providers).toEqual({
       mine: { kind: 'homebrew', baseUrl: 'http://localhost:8000/v1', headers: { 'x-a': 'one', 'x-b': 'two' } },
     })
@@ -509,7 +510,7 @@ targets:
         `routes/x.yml:6:5 error: there is no reference "${reference('bundle', 'nmae')}"; did you mean "name"?`,
         `routes/x.yml:7:5 error: there is no reference "\${vars.url}"; did you mean "var"?`,
         `routes/x.yml:8:5 error: there is no reference "\${env.HOME}"; references are ${reference('var', 'name')}, ${reference('secret', 'NAME')}, ${reference('bundle', 'name')}, ${reference('bundle', 'target')}`,
-        `routes/x.yml:9:5 error: a secret cannot be used here; only api_key of a provider takes ${reference('secret', 'NAME')}`,
+        `routes/x.yml:9:5 error: a secret cannot be used here; ${reference('secret', 'NAME')} is for api_key of a provider and secret of alerts`,
         `routes/x.yml:10:5 error: a reference is not closed; write it as ${reference('var', 'name')}`,
         'routes/x.yml:11:1 error: a key cannot hold a reference',
         `routes/x.yml:11:1 error: unknown key "${reference('var', 'url')}"; known keys are route, description, accepts, targets, fallback, policies`,
@@ -617,7 +618,7 @@ providers:
       `sluice.yml:4:17 error: this looks like a secret written in clear${hint}`,
       `sluice.yml:6:20 error: api_key must be a reference, not the secret itself${hint}`,
       'sluice.yml:7:22 error: the secret "SLUICE_SECRET" is Sluice\'s own and is not sent to a provider; use another name',
-      `sluice.yml:7:65 error: a secret cannot be used here; only api_key of a provider takes ${reference('secret', 'NAME')}`,
+      `sluice.yml:7:65 error: a secret cannot be used here; ${reference('secret', 'NAME')} is for api_key of a provider and secret of alerts`,
       `sluice.yml:8:30 error: "api_key" must be a reference such as ${reference('secret', 'MY_API_KEY')}`,
       'sluice.yml:9:30 error: a reference to a secret must be the whole value',
       `sluice.yml:10:30 error: api_key must be a reference, not the secret itself${hint}`,

@@ -1,9 +1,13 @@
 /** Compiles all documents of a bundle for one target into a revision, or says everything that is wrong with them. */
 
 import { canonicalJson } from '../ground/canonical-json.ts'
+import type { PriceBook } from '../ground/price-book.ts'
 import { TARGET_NAMES } from './bundle-document.ts'
 import { checkShape, type Shape } from './check-shape.ts'
 import { quote } from './clear-secret.ts'
+import { compileAlerts } from './compile-alerts.ts'
+import { refuseRepeatedLimits } from './compile-limits.ts'
+import { compilePrices, type PriceNames, refuseUnknownShelves } from './compile-prices.ts'
 import { compileProviders } from './compile-providers.ts'
 import { compileRoute } from './compile-route.ts'
 import { interpolate } from './interpolate.ts'
@@ -15,6 +19,7 @@ import { type ReadPolicy, warnAboutPolicies } from './policy-warnings.ts'
 import { formatPlace, type Place, type Problem } from './problem.ts'
 import { createProblemList, type ProblemList } from './problem-list.ts'
 import { type Bundle, readBundle, secretBelongs } from './read-bundle.ts'
+import { readPriceBook } from './read-price-book.ts'
 import { readYaml } from './read-yaml.ts'
 import { refuseClearSecrets } from './refuse-clear-secrets.ts'
 import type { Revision, RevisionBody, RouteSettings } from './revision.ts'
@@ -34,27 +39,34 @@ export interface CompileOptions {
 }
 
 export type Compiled =
-  | { readonly ok: true; readonly revision: Revision; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true
+      readonly revision: Revision
+      /** The one that stands first in `sluice.yml`; in the revision teams are in the order of their names. */
+      readonly firstTeam: string
+      readonly warnings: readonly Problem[]
+    }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] }
 
 /**
- * Never throws for what a document holds. Files other than `sluice.yml`, `routes/*.yml` and `policies/*.yml` are ignored. The
+ * Never throws for what a document holds. Files other than `sluice.yml`, `routes/*.yml`, `policies/*.yml` and the price book are ignored. The
  * revision does not depend on the order of files or keys, nor on comments; problems come in reading order, all of them.
  */
 export async function compileBundle(files: readonly BundleFile[], options: CompileOptions): Promise<Compiled> {
   const problems = createProblemList()
-  const body = compileBody(files, options, problems)
+  const compiled = await compileBody(files, options, problems)
   const warnings = problems.warnings()
   const errors = problems.errors()
-  if (!body || errors.length) return { ok: false, problems: errors, warnings }
-  return { ok: true, revision: { ...body, hash: await hashOf(body) }, warnings }
+  if (!compiled || errors.length) return { ok: false, problems: errors, warnings }
+  const { body, firstTeam } = compiled
+  return { ok: true, revision: { ...body, hash: await hashOf(body) }, firstTeam, warnings }
 }
 
-function compileBody(
+async function compileBody(
   files: readonly BundleFile[],
   { target: asked, providers: known }: CompileOptions,
   problems: ProblemList,
-): RevisionBody | undefined {
+): Promise<{ body: RevisionBody; firstTeam: string } | undefined> {
   const read = readFiles(files, problems)
   const root = read.find(({ path }) => path === 'sluice.yml')
   if (!root) {
@@ -73,19 +85,52 @@ function compileBody(
   const policies = readPolicies(read, bundle, problems)
   const routes = compileRoutes(read, bundle, { lookup: { known, named }, ...policies, problems })
   warnAboutPolicies(policies.read, routes, problems)
+  for (const { document, root } of policies.read) refuseRepeatedLimits(document, root, problems)
   if (routes.length === 0) problems.warn(bundle.root.at, 'there are no routes, so every call would be answered 404')
   const { document, target } = bundle
   if (!document) return undefined
   refuseRepeatedTeams(document.teams ?? [], bundle.root, problems)
-  return {
+  const mode = document.targets?.[target]?.mode ?? (target === 'prod' ? 'production' : 'development')
+  const teams = [...(document.teams ?? ['default'])].sort()
+  const alerts = compileAlerts(document.alerts ?? {}, bundle.root, { mode, teams }, problems)
+  const names = { document, root: bundle.root, teams, known }
+  const prices = await compilePrices(names, problems)
+  const priceBook = await compilePriceBook(files, names, problems)
+  const body = {
     bundle: document.bundle,
     target,
-    mode: document.targets?.[target]?.mode ?? (target === 'prod' ? 'production' : 'development'),
+    mode,
     organisation: document.organisation ?? 'default',
     providers: compiledProviders,
-    teams: [...(document.teams ?? ['default'])].sort(),
+    teams,
     routes: routes.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    ...(alerts.length > 0 && { alerts }),
+    ...(priceBook && { priceBook }),
+    ...(prices && { prices }),
   }
+  return { body, firstTeam: document.teams?.[0] ?? 'default' }
+}
+
+async function compilePriceBook(
+  files: readonly BundleFile[],
+  names: PriceNames,
+  problems: ProblemList,
+): Promise<PriceBook | undefined> {
+  const path = names.document.price_book
+  if (path === undefined) return undefined
+  const file = files.find((each) => each.path === path)
+  if (!file) {
+    problems.error(placeOf(names.root, ['price_book']), `there is no file ${quote(path)} in the bundle`)
+    return undefined
+  }
+  const book = await readPriceBook(file.text)
+  if (!book.ok) {
+    for (const fault of book.error) problems.error({ file: path, line: 1, column: 1 }, fault)
+    return undefined
+  }
+  const shelves = book.value.providers.flatMap(({ provider, alsoFor = [] }) => [provider, ...alsoFor])
+  refuseUnknownShelves(shelves, names, problems)
+  return book.value
 }
 
 interface ReadFile {

@@ -1,5 +1,7 @@
 /** Merges the policies that hold for a route: the strictest value of each setting counts. */
 
+import { limitsOf } from './compile-limits.ts'
+import type { AssumedPrice } from './limit-settings.ts'
 import type { PolicyDocument } from './policy-document.ts'
 import type { EffectivePolicy } from './revision.ts'
 
@@ -20,8 +22,19 @@ export interface Limit {
   read(policy: PolicyDocument): number | undefined
 }
 
+type NumericSetting = keyof Omit<
+  EffectivePolicy,
+  | 'lossyTranslation'
+  | 'missingCapability'
+  | 'limits'
+  | 'assumedPrice'
+  | 'strictAccounting'
+  | 'refuseUncovered'
+  | 'ignoreIdempotencyKeys'
+>
+
 /** Every numeric setting by its name in the revision. */
-export const LIMITS: Readonly<Record<keyof Omit<EffectivePolicy, 'lossyTranslation' | 'missingCapability'>, Limit>> = {
+export const LIMITS: Readonly<Record<NumericSetting, Limit>> = {
   maxBodyBytes: { path: ['request', 'max_body'], read: (policy) => policy.request?.max_body },
   maxJsonDepth: { path: ['request', 'max_json_depth'], read: (policy) => policy.request?.max_json_depth },
   maxOutputTokens: { path: ['request', 'max_output_tokens'], read: (policy) => policy.request?.max_output_tokens },
@@ -50,5 +63,34 @@ export function effectivePolicy(policies: readonly PolicyDocument[]): EffectiveP
     firstByteTimeoutMs: strictest('firstByteTimeoutMs') ?? UNSAID.firstByteTimeoutMs,
     idleTimeoutMs: strictest('idleTimeoutMs') ?? UNSAID.idleTimeoutMs,
     totalTimeoutMs: strictest('totalTimeoutMs') ?? UNSAID.totalTimeoutMs,
+    ...moneySettings(policies),
+    ...(policies.some((policy) => policy.idempotency === 'off') && { ignoreIdempotencyKeys: true as const }),
   }
+}
+
+type MoneySettings = Pick<EffectivePolicy, 'limits' | 'assumedPrice' | 'strictAccounting' | 'refuseUncovered'>
+
+/** Limits add up; of the words about them the strictest counts. */
+function moneySettings(policies: readonly PolicyDocument[]): MoneySettings {
+  const limits = policies.flatMap(limitsOf)
+  const assumedPrice = assumedBy(policies)
+  return {
+    ...(limits.length > 0 && { limits }),
+    ...(assumedPrice && { assumedPrice }),
+    ...(policies.some((policy) => policy.accounting === 'strict') && { strictAccounting: true as const }),
+    ...(policies.some((policy) => policy.max_tokens === 'refuse') && { refuseUncovered: true as const }),
+  }
+}
+
+const PICO_A_DOLLAR_A_MILLION = 1e6
+
+/** The dearest assumption, unless one policy refuses to assume anything. */
+function assumedBy(policies: readonly PolicyDocument[]): AssumedPrice | undefined {
+  const budgets = policies.flatMap((policy) => policy.budget ?? [])
+  if (budgets.some((budget) => budget.on_unknown_price === 'refuse')) return undefined
+  const assumed = budgets.flatMap((budget) => (budget.on_unknown_price === 'assume' ? (budget.assume ?? []) : []))
+  if (assumed.length === 0) return undefined
+  const dearest = (read: (price: (typeof assumed)[number]) => number): number =>
+    Math.round(Math.max(...assumed.map(read)) * PICO_A_DOLLAR_A_MILLION)
+  return { inputPico: dearest(({ input }) => input), outputPico: dearest(({ output }) => output) }
 }

@@ -72,7 +72,7 @@ function lookUp(inside: string, at: Place, path: Path, names: Names, problems: P
     problems.error(
       at,
       'a secret cannot be used here',
-      `only api_key of a provider takes ${reference('secret', 'NAME')}`,
+      `${reference('secret', 'NAME')} is for api_key of a provider and secret of alerts`,
     )
     return undefined
   }

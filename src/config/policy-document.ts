@@ -2,6 +2,7 @@
 
 import * as z from 'zod'
 import { durationField, nameField, sizeField } from './fields.ts'
+import { limitDocument } from './limit-document.ts'
 
 const request = z
   .strictObject({
@@ -56,6 +57,35 @@ const translation = z
   })
   .describe('What happens when a model cannot take a request as it is.')
 
+const dollarsAMillion = z.number().min(0).max(1_000_000)
+
+const budget = z
+  .strictObject({
+    on_unknown_price: z
+      .enum(['refuse', 'assume'])
+      .optional()
+      .describe(
+        'What a hard limit in `usd` does with a model that has no price: `refuse` answers 400 with the code `price_unknown`; `assume` counts it at the prices of `assume`. Default: refuse.',
+      ),
+    assume: z
+      .strictObject({
+        input: dollarsAMillion.describe('US dollars a million input tokens.'),
+        output: dollarsAMillion.describe('US dollars a million output tokens.'),
+      })
+      .optional()
+      .describe('The prices to assume, such as `{ input: 5, output: 25 }`.'),
+  })
+  .check(({ value, issues }) => {
+    if (value.on_unknown_price === 'assume' && !value.assume)
+      issues.push({
+        code: 'custom',
+        message: 'needs `assume` with the prices to count',
+        input: value,
+        path: ['on_unknown_price'],
+      })
+  })
+  .describe('How limits in `usd` deal with what is not known.')
+
 export const policyDocument = z
   .strictObject({
     policy: nameField().describe('The name routes list under `policies`.'),
@@ -67,6 +97,33 @@ export const policyDocument = z
     request: request.optional(),
     timeouts: timeouts.optional(),
     translation: translation.optional(),
+    limits: z
+      .array(limitDocument)
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        'Limits, one a line, such as `{ requests: 60, every: minute, per: key }` or `{ usd: 50, every: day, per: team }`. All limits of all policies hold; docs/limits.md shows every form.',
+      ),
+    budget: budget.optional(),
+    accounting: z
+      .enum(['leased', 'strict'])
+      .optional()
+      .describe(
+        '`leased`: calls are admitted on credit that was fetched before. `strict`: what a call may cost is written durably before it is made, at the price of one more question to the account. Neither passes a hard limit. Default: leased.',
+      ),
+    idempotency: z
+      .enum(['on', 'off'])
+      .optional()
+      .describe(
+        'What the header `Idempotency-Key` does. `on`: a call that repeats a key gets the first answer again, which is therefore kept for 24 hours; docs/idempotency.md. `off`: nothing is kept and the header is ignored, which replies say. Default: on.',
+      ),
+    max_tokens: z
+      .enum(['cap', 'refuse'])
+      .optional()
+      .describe(
+        'When the budget has less left than the longest answer a call may ask for: `cap` asks the model for a shorter one, `refuse` answers 402. Default: cap.',
+      ),
   })
   .meta({
     title: 'Sluice policy',

@@ -13,7 +13,7 @@ export interface Bundle {
   readonly target: TargetName
   /** For the other documents' references. */
   readonly names: Names
-  /** All of `sluice.yml`, with the target's providers laid over its own. */
+  /** All of `sluice.yml`, with the target's providers and alerts laid over its own. */
   readonly root: Located
   /** Undefined when the document lacks something indispensable. */
   readonly document: BundleDocument | undefined
@@ -22,7 +22,10 @@ export interface Bundle {
 /** Whether a path of `sluice.yml` is where a reference to a secret belongs. */
 export function secretBelongs(path: Path): boolean {
   const inner = path[0] === 'targets' ? path.slice(2) : path
-  return inner.length === 3 && inner[0] === 'providers' && inner[2] === 'api_key'
+  if (inner.length !== 3) return false
+  return inner[0] === 'providers'
+    ? inner[2] === 'api_key'
+    : inner[0] === 'alerts' && (inner[2] === 'secret' || inner[2] === 'previous_secret')
 }
 
 /** Problems are reported; the bundle is as complete as they allow, so that the other documents can be checked too. */
@@ -55,7 +58,7 @@ export function readBundle(raw: Located, asked: string | undefined, problems: Pr
     if (path[0] === 'bundle' || path.at(-1) === 'variables') return part
     return interpolate(part, namesFor(path[0] === 'targets' ? String(path[1]) : target), problems, path)
   })
-  const root = withOverlaidProviders(filled, target)
+  const root = overlaid(overlaid(filled, 'providers', target), 'alerts', target)
   const shape = { schema: bundleDocument, json: jsonSchemas.sluice }
   const shaped = checkShape(root, shape, problems)
   return { target, names: namesFor(target), root: shaped?.located ?? root, document: shaped?.value }
@@ -77,10 +80,11 @@ function mapParts(root: Located, change: (part: Located, path: Path) => Located)
   )
 }
 
-function withOverlaidProviders(root: Located, target: string): Located {
-  const own = locatedAt(root, ['targets', target, 'providers'])
+/** One part of the document with the target's own laid over it. */
+function overlaid(root: Located, part: 'providers' | 'alerts', target: string): Located {
+  const own = locatedAt(root, ['targets', target, part])
   if (!own || root.kind !== 'map') return root
-  const value = overlay(locatedAt(root, ['providers']), own) ?? own
-  const keyAt = keyPlaceOf(root, ['providers'])
-  return { ...root, entries: new Map(root.entries).set('providers', { keyAt, value }) }
+  const value = overlay(locatedAt(root, [part]), own) ?? own
+  const keyAt = keyPlaceOf(root, [part])
+  return { ...root, entries: new Map(root.entries).set(part, { keyAt, value }) }
 }

@@ -1,5 +1,10 @@
 /** A revision: one immutable, content-hashed compile of all documents. The worker reads only this, never YAML. */
 
+import type { AlertSubject } from '../ground/alert.ts'
+import type { PriceBook } from '../ground/price-book.ts'
+import type { AssumedPrice, LimitSettings } from './limit-settings.ts'
+import type { PriceSettings } from './price-settings.ts'
+
 /** Formats in which an app may chat with a route: OpenAI's three, Anthropic's, Google's, Cohere's and Ollama's. */
 export const CHAT_ENDPOINT_NAMES = [
   'chat',
@@ -62,6 +67,16 @@ export interface EffectivePolicy {
   readonly firstByteTimeoutMs: number
   readonly idleTimeoutMs: number
   readonly totalTimeoutMs: number
+  /** All limits of all policies; absent when there are none. */
+  readonly limits?: readonly LimitSettings[]
+  /** What models without a price are counted at; absent: a hard limit on money refuses them. */
+  readonly assumedPrice?: AssumedPrice
+  /** Holds are written durably before the upstream call. */
+  readonly strictAccounting?: true
+  /** Answers are not kept for calls that repeat an idempotency key. */
+  readonly ignoreIdempotencyKeys?: true
+  /** A call whose longest answer the budget does not cover is refused; absent: it gets a shorter one. */
+  readonly refuseUncovered?: true
 }
 
 export interface RouteSettings {
@@ -77,6 +92,17 @@ export interface RouteSettings {
   readonly policy: EffectivePolicy
 }
 
+/** Where alerts are sent. */
+export interface AlertDestination {
+  readonly name: string
+  readonly url: string
+  /** Names of the secrets that sign, the newest first; never the secrets themselves. */
+  readonly secrets: readonly string[]
+  readonly events: readonly AlertSubject[]
+  /** Absent: all teams, and what they share. */
+  readonly teams?: readonly string[]
+}
+
 export interface RevisionBody {
   readonly bundle: string
   readonly target: TargetName
@@ -85,6 +111,12 @@ export interface RevisionBody {
   readonly providers: Readonly<Record<string, ProviderSettings>>
   readonly teams: readonly string[]
   readonly routes: readonly RouteSettings[]
+  /** In the order of their names; absent when there are none. */
+  readonly alerts?: readonly AlertDestination[]
+  /** Absent: the built-in prices hold for all providers. */
+  readonly priceBook?: PriceBook
+  /** What was agreed beyond the price book; absent when nothing was. */
+  readonly prices?: PriceSettings
 }
 
 export interface Revision extends RevisionBody {

@@ -7,9 +7,11 @@ export interface NeededSecret {
   readonly name: string
   /** Routes that cannot reach one of their targets without it. */
   readonly routes: readonly string[]
+  /** Destinations of alerts that it signs for; absent when there are none. */
+  readonly alerts?: readonly string[]
 }
 
-/** Secrets by name, each with the routes that need it; a secret that no route needs is not listed. */
+/** Secrets by name, each with what needs it; a secret that nothing needs is not listed. */
 export function secretsOf(revision: RevisionBody, known: KnownProviders): NeededSecret[] {
   const routes = new Map<string, Set<string>>()
   for (const route of revision.routes) {
@@ -20,7 +22,16 @@ export function secretsOf(revision: RevisionBody, known: KnownProviders): Needed
       routes.set(name, (routes.get(name) ?? new Set()).add(route.name))
     }
   }
-  return [...routes]
-    .map(([name, users]) => ({ name, routes: [...users].sort() }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  const alerts = alertSecrets(revision)
+  return [...new Set([...routes.keys(), ...alerts.keys()])].sort().map((name) => {
+    const signsFor = alerts.get(name)
+    return { name, routes: [...(routes.get(name) ?? [])].sort(), ...(signsFor && { alerts: signsFor }) }
+  })
+}
+
+function alertSecrets({ alerts = [] }: RevisionBody): Map<string, string[]> {
+  const destinations = new Map<string, string[]>()
+  for (const { name, secrets } of alerts)
+    for (const secret of secrets) destinations.set(secret, [...(destinations.get(secret) ?? []), name])
+  return destinations
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { durationMs, formatBytes, formatDuration, sizeBytes } from './units.ts'
+import { countOf, durationMs, formatBytes, formatDuration, sizeBytes } from './units.ts'
 
 describe('durations', () => {
   it('are read with every unit', () => {
@@ -33,5 +33,12 @@ describe('sizes', () => {
 
   it('are written in the largest whole unit', () => {
     expect([17, 2048, 20_971_520].map(formatBytes)).toEqual(['17 bytes', '2 KiB', '20 MiB'])
+  })
+})
+
+describe('counts', () => {
+  it('are read with every unit, exactly', () => {
+    expect(['60', '100k', '1.5M', '0.001k', '2G', '1.1K'].map(countOf)).toEqual([60, 100_000, 1_500_000, 1, 2e9, 1100])
+    for (const text of ['', 'k', '-1', '1e3', '1 k', '1kk', '1.2345k']) expect(countOf(text)).toBeUndefined()
   })
 })

@@ -28,6 +28,18 @@ export function sizeBytes(text: string): number | undefined {
   return Math.round(Number(amount) * SIZE_BYTES[unit.toLowerCase() as keyof typeof SIZE_BYTES]) // as above
 }
 
+const COUNT_FACTOR = { '': 1, k: 1e3, m: 1e6, g: 1e9 } as const
+
+/** What a large count looks like: `60`, `100k`, `1.5M`. */
+export const COUNT_PATTERN = /^\d{1,9}(?:\.\d{1,3})?[kKMG]?$/
+
+/** The number of a text that fits COUNT_PATTERN; undefined otherwise. */
+export function countOf(text: string): number | undefined {
+  if (!COUNT_PATTERN.test(text)) return undefined
+  const [, amount = '', unit = ''] = /^([\d.]+)(\w?)$/.exec(text) ?? []
+  return Math.round(Number(amount) * COUNT_FACTOR[unit.toLowerCase() as keyof typeof COUNT_FACTOR] * 1000) / 1000 // as above
+}
+
 /** `20 MiB`, `2 KiB`, `17 bytes`: the largest unit that gives a whole number. */
 export function formatBytes(bytes: number): string {
   if (bytes % SIZE_BYTES.mib === 0) return `${bytes / SIZE_BYTES.mib} MiB`

@@ -6,11 +6,12 @@ import { contentTypeOf, type Framing } from '../ground/framing.ts'
 import { asObject, type Json, parseJson } from '../ground/json.ts'
 import { unfoldReply } from '../ground/unfold.ts'
 import type { UsageSource } from '../ground/usage.ts'
-import type { ChatWire, StreamEncoderOptions, Tapped } from '../wires/wire.ts'
+import type { ChatWire, StreamEncoderOptions, Tapped, UsageTap } from '../wires/wire.ts'
 import type { Exchange } from './attempt.ts'
 import type { CallRecord } from './call-record.ts'
 import type { ChatEndpoint } from './endpoint.ts'
 import type { CallContext, Gateway } from './gateway.ts'
+import type { LimitHold } from './limit-hold.ts'
 import type { Prepared } from './prepare.ts'
 import { pumpStream } from './pump-stream.ts'
 import { readRest } from './read-whole.ts'
@@ -71,6 +72,7 @@ function answerStream(exchange: ChatExchange, answering: Answering): Response {
     clientSignal: request.signal,
     encodeError: (error) => new TextEncoder().encode(endpoint.wire.encodeStreamError(error, record.requestId, framing)),
     onFirstByte: () => record.markFirstByte(),
+    tape: record.tape,
   })
   context.waitUntil(end.then((how) => settleStream(how, transform, record)))
   const untouched = exchange.prepared.sameWire && exchange.prepared.framing === framing
@@ -84,16 +86,30 @@ function answerStream(exchange: ChatExchange, answering: Answering): Response {
 function transformFor(exchange: ChatExchange, answering: Answering): StreamTransform {
   const { prepared, provider } = exchange
   const framing = clientFraming(answering.endpoint)
+  const tap = seenBy(answering.record.limits, prepared.tap())
   if (prepared.sameWire) {
-    if (prepared.framing !== framing) return reframe(prepared.tap(), prepared.framer(), framing)
-    return prepared.askedUsage ? passThroughHidingUsage(prepared.tap()) : passThrough(prepared.tap(), framing)
+    if (prepared.framing !== framing) return reframe(tap, prepared.framer(), framing)
+    return prepared.askedUsage ? passThroughHidingUsage(tap) : passThrough(tap, framing)
   }
   return translate({
     framer: prepared.framer(),
-    tap: prepared.tap(),
+    tap,
     decoder: prepared.chat.decodeStream(provider.quirks),
     encoder: answering.endpoint.wire.encodeStream(encoderOptions(answering)),
   })
+}
+
+/** The tap, with limits looking on: a call that is cut off is counted by what came. */
+function seenBy(limits: LimitHold | undefined, tap: UsageTap): UsageTap {
+  if (!limits) return tap
+  return {
+    event(event) {
+      limits.see(event.data)
+      return tap.event(event)
+    },
+    body: (body) => tap.body(body),
+    result: () => tap.result(),
+  }
 }
 
 function encoderOptions({ record, gateway, clientWantsUsage, endpoint }: Answering): StreamEncoderOptions {
@@ -110,11 +126,13 @@ async function answerWhole(exchange: ChatExchange, answering: Answering): Promis
   const { prepared, provider, response } = exchange
   const bytes = await readAll(exchange)
   if (!(bytes instanceof Uint8Array)) return refuse(bytes, answering.endpoint, answering.record)
-  const json = parseJson(new TextDecoder().decode(bytes))
+  const text = new TextDecoder().decode(bytes)
+  const json = parseJson(text)
   if (json === undefined) return refuse(notJson(exchange), answering.endpoint, answering.record)
   const tap = prepared.tap()
   tap.body(json)
   const tapped = tap.result()
+  answering.record.limits?.see(text)
   if (tapped.error) return refuse(tapped.error, answering.endpoint, answering.record)
   if (tapped.model) answering.record.answeredModel = tapped.model
   if (prepared.sameWire && !answering.record.stream) return passWhole(bytes, tapped, exchange, answering)

@@ -1,12 +1,16 @@
 /** The facts of one call as they become known, and the one moment they are written. */
 
 import type { GatewayError } from '../ground/error.ts'
+import type { Tags } from '../ground/tags.ts'
 import type { Usage, UsageSource } from '../ground/usage.ts'
 import type { Warning } from '../ground/warning.ts'
 import type { LedgerRow, Outcome } from '../ports/accounts.ts'
 import type { KeyRecord } from '../ports/keys.ts'
+import type { LimitState } from '../services/limits/limit-state.ts'
 import type { Tapped } from '../wires/wire.ts'
 import type { Gateway, Slot } from './gateway.ts'
+import type { LimitHold } from './limit-hold.ts'
+import type { ReplyTape } from './reply-tape.ts'
 
 /** How a call ended, as far as the journey can tell. */
 export interface Ending {
@@ -26,6 +30,8 @@ export class CallRecord {
   readonly admittedAtMs: number
   readonly warnings: Warning[] = []
   user: string | undefined
+  /** The labels the app gave the call. */
+  tags: Tags | undefined
   route = ''
   target = ''
   provider = ''
@@ -41,7 +47,19 @@ export class CallRecord {
   keepReplyId = false
   /** Once settled: what the call cost in nano-dollars; undefined when nobody knows. */
   costNano: bigint | undefined
-  #settled = false
+  /** What the call holds of its limits. */
+  limits: LimitHold | undefined
+  /** What the limits leave, for headers. */
+  limitStates: readonly LimitState[] | undefined
+  /** Warnings that hold whichever target answers. */
+  readonly limitWarnings: Warning[] = []
+  /** For the row alone, where warnings are for the app too. */
+  readonly notes: string[] = []
+  /** Asks for credit for this call. */
+  readonly hold: Slot['hold']
+  /** Takes down a reply that streams, for calls that repeat this one. */
+  tape: ReplyTape | undefined
+  #ending: Ending | undefined
   readonly #gateway: Gateway
   readonly #slot: Slot
   readonly #key: KeyRecord
@@ -50,6 +68,7 @@ export class CallRecord {
   constructor(options: { gateway: Gateway; slot: Slot; key: KeyRecord; clientWire: string; admittedAtMs: number }) {
     this.#gateway = options.gateway
     this.#slot = options.slot
+    this.hold = options.slot.hold
     this.#key = options.key
     this.#clientWire = options.clientWire
     this.requestId = options.slot.requestId
@@ -58,7 +77,12 @@ export class CallRecord {
 
   /** The row has been written. */
   get settled(): boolean {
-    return this.#settled
+    return this.#ending !== undefined
+  }
+
+  /** How the call ended, once it has. */
+  get ending(): Ending | undefined {
+    return this.#ending
   }
 
   /** Marks the first byte that goes to the client. */
@@ -66,11 +90,28 @@ export class CallRecord {
     this.firstByteAtMs ??= this.#gateway.clock.now()
   }
 
+  /** Warns of what its limits do to the call, whichever target answers. */
+  warnOfLimit(warning: Warning): void {
+    this.warnings.push(warning)
+    this.limitWarnings.push(warning)
+  }
+
   /** Writes the row. Only the first ending counts. */
   settle(ending: Ending): void {
-    if (this.#settled) return
-    this.#settled = true
-    this.#slot.settle(this.#row(ending))
+    if (this.#ending) return
+    this.#ending = ending
+    const row = this.#row(this.#reviewed(ending))
+    const over = this.limits?.settle(row, `${this.provider}/${this.targetModel}`) ?? []
+    const notes = [...this.notes, ...over.map((limit) => `limit.${limit}:hold-exceeded`)]
+    this.#slot.settle(notes.length > 0 ? { ...row, warnings: [...(row.warnings ?? []), ...notes] } : row)
+  }
+
+  /** Where limits depend on it, a usage is held against what the call could have used, and estimated where there is none. */
+  #reviewed(ending: Ending): Ending {
+    const sound = this.attempts > 0 ? this.limits?.review(ending) : undefined
+    if (!sound) return ending
+    this.notes.push(...sound.corrected.map((name) => `${name}:corrected`))
+    return { ...ending, usage: sound.usage, usageSource: sound.source }
   }
 
   #row(ending: Ending): Omit<LedgerRow, 'requestId'> {
@@ -87,6 +128,7 @@ export class CallRecord {
       provider: this.provider,
       requestedModel: this.requestedModel,
       answeredModel: this.answeredModel,
+      askedModel: this.answeredModel === undefined && this.targetModel !== '' ? this.targetModel : undefined,
       clientWire: this.#clientWire,
       upstreamWire: this.upstreamWire,
       stream: this.stream,
@@ -106,22 +148,34 @@ export class CallRecord {
       serviceClass: serviceClass === 'standard' ? undefined : serviceClass,
       replyId: this.keepReplyId ? replyId : undefined,
       billedNano: billedNano?.toString(),
+      tags: this.tags,
     }
   }
 
+  /** What a usage costs so far; undefined when nobody knows. */
+  costOf(usage: Usage): bigint | undefined {
+    const { costNano } = this.#price({ outcome: 'ok', status: 0, usage, usageSource: 'partial' })
+    return costNano === undefined ? undefined : BigInt(costNano)
+  }
+
   /** A call that never reached an upstream, or that the upstream refused, costs nothing; one whose usage or price nobody knows is unknown. */
-  #price(ending: Ending): Pick<LedgerRow, 'costNano' | 'priceHash' | 'priceDate'> {
+  #price(ending: Ending): Pick<LedgerRow, 'costNano' | 'listNano' | 'priceHash' | 'priceDate'> {
     if (this.attempts === 0 || ending.unbilled) return { costNano: '0' }
     if (!ending.usage) return {}
     const priced = this.#gateway.price({
       provider: this.provider,
+      team: this.#key.team,
       model: this.answeredModel ?? this.targetModel,
       usage: ending.usage,
       serviceClass: ending.tapped?.serviceClass,
       searchContext: ending.tapped?.searchContext,
       atMs: this.admittedAtMs,
     })
+    const assumed = priced.known ? undefined : this.limits?.assumedCost(ending.usage)
+    if (assumed !== undefined) return { costNano: assumed.toString(), priceHash: 'assumed' }
     if (!priced.known) return {}
-    return { costNano: priced.costNano.toString(), priceHash: priced.priceHash, priceDate: priced.priceDate }
+    const { costNano, listNano, priceHash, priceDate } = priced
+    const listed = listNano === undefined ? {} : { listNano: listNano.toString() }
+    return { costNano: costNano.toString(), ...listed, priceHash, priceDate }
   }
 }

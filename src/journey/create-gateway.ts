@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../ground/result.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Provider } from '../providers/provider.ts'
 import { resolveProvider } from '../providers/resolve-provider.ts'
+import { createPriceFinder } from '../services/pricing/find-price.ts'
 import { priceCall } from '../services/pricing/price-call.ts'
 import { createRouteIndex } from '../services/routing/route-index.ts'
 import type { Gateway } from './gateway.ts'
@@ -15,6 +16,7 @@ export interface GatewayParts {
   readonly revision: Revision
   readonly keys: Gateway['keys']
   readonly ledger: Gateway['ledger']
+  readonly replies: Gateway['replies']
   readonly edgeModels: EdgeModels
   /** The value of a secret by its name; undefined when the deployment has none. */
   secret(name: string): string | undefined
@@ -26,6 +28,7 @@ export interface GatewayParts {
 
 export function createGateway(parts: GatewayParts): Gateway {
   const { revision } = parts
+  const prices = { book: createPriceFinder(revision.priceBook), agreed: revision.prices }
   const resolved = new Map<string, Result<Provider, string>>()
   const providerNamed = (name: string): Result<Provider, string> => {
     let provider = resolved.get(name)
@@ -41,6 +44,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     maxBodyBytes: Math.max(0, ...revision.routes.map((route) => route.policy.maxBodyBytes)),
     keys: parts.keys,
     ledger: parts.ledger,
+    replies: parts.replies,
     clock: parts.clock,
     random: parts.random,
     fetch: parts.fetch,
@@ -70,7 +74,10 @@ export function createGateway(parts: GatewayParts): Gateway {
         ? model
         : err(gatewayError('unavailable', `The edge model "${name}" cannot be used: ${model.error}.`))
     },
-    // A server's own name in sluice.yml is not what prices are filed under: its kind is.
-    price: (call) => priceCall({ ...call, provider: revision.providers[call.provider]?.kind ?? call.provider }),
+    price(call) {
+      // A server's own name in sluice.yml is not what the book's prices are filed under: its kind is.
+      const kind = revision.providers[call.provider]?.kind ?? call.provider
+      return priceCall({ ...call, provider: kind, providerName: call.provider }, prices)
+    },
   }
 }

@@ -141,6 +141,7 @@ function answerBytes(exchange: TaskExchange, type: string, calling: TaskCalling)
           )
         : undefined,
     onFirstByte: () => record.markFirstByte(),
+    tape: record.tape,
   })
   context.waitUntil(end.then((how) => settleStream(how, transform, record)))
   const headers = replyHeaders(record, type || 'application/octet-stream')

@@ -53,7 +53,7 @@ async function tryUpstream(
   record.attempts++
   record.upstreamWire = prepared.value.wire
   // An error may come of what was left out, so its reply says so too; an earlier target's losses no longer matter.
-  record.warnings.splice(0, record.warnings.length, ...prepared.value.warnings)
+  record.warnings.splice(0, record.warnings.length, ...record.limitWarnings, ...prepared.value.warnings)
   record.keepReplyId = prepared.value.sameWire && (prepared.value.chat.keepsReply?.(found.body.json) ?? false)
   const tried = await attempt({
     request,

@@ -8,8 +8,10 @@ import type { Usage } from '../ground/usage.ts'
 import type { LedgerQuery, LedgerRow } from '../ports/accounts.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { KeyRecord } from '../ports/keys.ts'
+import type { ReplyStores } from '../ports/replies.ts'
 import type { UpstreamRequest, UpstreamRequestOptions } from '../providers/http-request.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { Slot } from '../services/ledger/slot.ts'
 import type { RouteIndex } from '../services/routing/route-index.ts'
 import type { ServiceClass, Tapped } from '../wires/wire.ts'
 
@@ -21,15 +23,10 @@ export interface VerifiedKey {
   routeAllowed(route: string): boolean
 }
 
-/** The right to make one call, and the duty to settle it. */
-export interface Slot {
-  readonly requestId: string
-  /** Writes the one row of this call; later calls do nothing. */
-  settle(row: Omit<LedgerRow, 'requestId'>): void
-}
+export type { Slot }
 
 export type Priced =
-  | { known: true; costNano: bigint; priceHash: string; priceDate: string }
+  | { known: true; costNano: bigint; listNano?: bigint; priceHash: string; priceDate: string }
   | { known: false; reason: string }
 
 export interface Gateway {
@@ -46,6 +43,8 @@ export interface Gateway {
     /** Settled calls of a team, newest first, those this isolate has not stored yet included. */
     find(organisation: string, team: string, query: LedgerQuery): Promise<Result<readonly LedgerRow[], GatewayError>>
   }
+  /** First answers to calls with an idempotency key. */
+  readonly replies: ReplyStores
   /** A provider with the documents' settings applied, or why it cannot be used. */
   provider(name: string): Result<Provider, GatewayError>
   /** The credential for a provider; undefined when it needs none. */
@@ -53,6 +52,8 @@ export interface Gateway {
   edgeModel(name: string): Result<EdgeClassifier, GatewayError>
   price(call: {
     provider: string
+    /** Absent: nothing that was agreed for single teams holds. */
+    team?: string | undefined
     model: string
     usage: Usage
     serviceClass?: ServiceClass | undefined

@@ -3,15 +3,19 @@
 import { type GatewayError, gatewayError } from '../ground/error.ts'
 import { randomBase62 } from '../ground/ids.ts'
 import { ok, type Result } from '../ground/result.ts'
+import { readTags } from '../ground/tags.ts'
 import { readKeys } from '../services/keys/read-keys.ts'
 import { wantsStreamUsage } from './answer.ts'
+import { answerOnce } from './answer-once.ts'
 import { CallRecord } from './call-record.ts'
 import { classify } from './classify.ts'
 import { dispatch } from './dispatch.ts'
 import { dispatchTask } from './dispatch-task.ts'
-import type { Endpoint } from './endpoint.ts'
-import { findCall } from './find-call.ts'
+import type { ChatEndpoint, ClassifyEndpoint, Endpoint, TaskEndpoint } from './endpoint.ts'
+import { type FoundCall, findCall } from './find-call.ts'
 import type { CallContext, Gateway, Slot, VerifiedKey } from './gateway.ts'
+import { holdLimits } from './hold-limits.ts'
+import { setLimitHeaders } from './limit-headers.ts'
 import { ownedTargets } from './owned-ids.ts'
 import { checkContentType, readBody, readForm } from './read-body.ts'
 import { openRealtime } from './realtime.ts'
@@ -38,8 +42,11 @@ export async function handle(
     clientWire: endpoint.wire.name,
     admittedAtMs,
   })
+  record.tags = readTags(request.headers.get('x-sluice-tags'))
   try {
-    return await answerCall(request, endpoint, { gateway, key, record, context })
+    const reply = await answerCall(request, endpoint, { gateway, key, record, context })
+    setLimitHeaders(reply.headers, endpoint, record, gateway.clock.now())
+    return reply
   } catch (bug) {
     console.error(JSON.stringify({ level: 'error', requestId: record.requestId, bug: describeBug(bug) }))
     return refuse(
@@ -72,13 +79,27 @@ async function answerCall(request: Request, endpoint: Endpoint, desk: Desk): Pro
   if (!body.ok) return refuse(body.error, endpoint, record)
   const found = findCall(body.value, endpoint, key, gateway, record)
   if (!found.ok) return refuse(found.error, endpoint, record)
-  if (endpoint.kind === 'classify') return classify(found.value, endpoint, gateway, record)
   const targets = await ownedTargets(found.value, endpoint, key.record.team, gateway)
   if (!targets.ok) return refuse(targets.error, endpoint, record)
-  const call = { ...found.value, targets: targets.value }
+  const owned = { ...found.value, targets: targets.value }
+  const once = { request, endpoint, gateway, key, record, context, policy: owned.policy, body: body.value }
+  return answerOnce(once, () => makeCall(owned, request, endpoint, desk))
+}
+
+/** Holds what the call may use of its limits, and asks a model. */
+async function makeCall(
+  owned: FoundCall,
+  request: Request,
+  endpoint: ChatEndpoint | TaskEndpoint | ClassifyEndpoint,
+  { gateway, key, record, context }: Desk,
+): Promise<Response> {
+  const limited = owned.policy.limits ? await holdLimits(owned, { request, endpoint, gateway, key, record }) : ok(owned)
+  if (!limited.ok) return refuse(limited.error, endpoint, record)
+  const call = limited.value
+  if (endpoint.kind === 'classify') return classify(call, endpoint, gateway, record)
   const common = { request, gateway, record, context }
   if (endpoint.kind === 'task') return dispatchTask(call, { ...common, endpoint })
-  return dispatch(call, { ...common, endpoint, clientWantsUsage: wantsStreamUsage(body.value.json) })
+  return dispatch(call, { ...common, endpoint, clientWantsUsage: wantsStreamUsage(call.body.json) })
 }
 
 async function authenticate(

@@ -2,6 +2,7 @@
 
 import { type GatewayError, gatewayError } from '../ground/error.ts'
 import type { Exchange } from './attempt.ts'
+import type { ReplyTape } from './reply-tape.ts'
 import type { StreamTransform } from './stream-transforms.ts'
 
 /**
@@ -19,6 +20,8 @@ export interface PumpOptions {
   /** Bytes of the client's wire for an error after the stream began; undefined where it has no words for one. */
   encodeError(error: GatewayError): Uint8Array | undefined
   onFirstByte(): void
+  /** Gets a copy of what goes to the client. */
+  readonly tape: ReplyTape | undefined
 }
 
 /** Starts pumping. `body` goes to the client; `end` resolves when the last byte is out, and never rejects. */
@@ -65,6 +68,7 @@ async function carry(options: PumpOptions, writer: WritableStreamDefaultWriter<U
     if (output) {
       if (first) options.onFirstByte()
       first = false
+      options.tape?.push(output)
       if (!(await write(writer, output))) return { kind: 'client-gone' }
     }
     const next = await readNext(options)
@@ -78,7 +82,10 @@ async function carry(options: PumpOptions, writer: WritableStreamDefaultWriter<U
   } catch (error) {
     return { kind: 'failed', error: nonsense(error) }
   }
-  if (tail && !(await write(writer, tail))) return { kind: 'client-gone' }
+  if (tail) {
+    options.tape?.push(tail)
+    if (!(await write(writer, tail))) return { kind: 'client-gone' }
+  }
   const { complete, error } = transform.tapped()
   if (!complete && !hadError) return { kind: 'cut', error: error ?? cutShort() }
   return (await finish(writer)) ? { kind: 'finished' } : { kind: 'client-gone' }

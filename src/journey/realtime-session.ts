@@ -1,13 +1,13 @@
 /** One WebSocket session under way: messages both ways as they are, usage summed, settled once when either side ends it. */
 
 import type { EffectivePolicy } from '../config/revision.ts'
-import { gatewayError } from '../ground/error.ts'
-import { addUsage, type Usage } from '../ground/usage.ts'
+import { type GatewayError, gatewayError } from '../ground/error.ts'
+import type { Usage } from '../ground/usage.ts'
 import type { Outcome } from '../ports/accounts.ts'
-import { readRealtimeEvent } from '../wires/openai-realtime/usage.ts'
 import type { CallRecord } from './call-record.ts'
 import { Deadlines } from './deadlines.ts'
 import type { Gateway } from './gateway.ts'
+import { RealtimeMeter, type RealtimeReading } from './realtime-meter.ts'
 
 export interface Session {
   readonly client: WebSocket
@@ -23,32 +23,41 @@ const TIMED_OUT = 1013
 /** Resolves when the session is over and its row is written. */
 export function joinSockets({ client, upstream, policy, gateway, record }: Session): Promise<void> {
   return new Promise((resolve) => {
-    let usage: Usage | undefined
+    const meter = new RealtimeMeter()
     let over = false
+    let refused: GatewayError | undefined
     const finish = (outcome: Outcome, code: number, reason: string): void => {
       if (over) return
       over = true
       deadlines.stop()
       close(client, code, reason)
       close(upstream, code, reason)
-      const error = outcome === 'error' ? deadlines.expired : undefined
-      record.settle({ outcome, status: 101, usage, usageSource: sourceOf(usage, outcome), ...(error && { error }) })
+      const error = outcome === 'error' ? (refused ?? deadlines.expired) : undefined
+      const usageSource = meter.cut ? 'estimated' : sourceOf(meter.usage, outcome)
+      record.settle({ outcome, status: 101, usage: meter.total, usageSource, ...(error && { error }) })
       resolve()
     }
     const deadlines = new Deadlines(policy, gateway.clock, () =>
       finish('error', TIMED_OUT, deadlines.expired?.message ?? 'timed out'),
     )
+    const holdMore = async (used: Usage): Promise<void> => {
+      refused = await record.limits?.topUp(used, record.costOf(used))
+      if (refused) finish('error', TIMED_OUT, refused.message)
+    }
     client.accept()
     upstream.accept()
     client.addEventListener('message', ({ data }) => {
       deadlines.touch()
+      if (typeof data === 'string') meter.sent(data)
       send(upstream, data)
     })
     upstream.addEventListener('message', ({ data }) => {
       deadlines.touch()
       record.markFirstByte()
-      if (typeof data === 'string') usage = count(data, usage, record)
+      const before = meter.usage
+      if (typeof data === 'string') note(meter.received(data), record)
       send(client, data)
+      if (meter.usage && meter.usage !== before) void holdMore(meter.usage)
     })
     client.addEventListener('close', ({ code, reason }) => finish('ok', code, reason))
     upstream.addEventListener('close', ({ code, reason }) => finish('ok', code, reason))
@@ -57,12 +66,10 @@ export function joinSockets({ client, upstream, policy, gateway, record }: Sessi
   })
 }
 
-function count(text: string, before: Usage | undefined, record: CallRecord): Usage | undefined {
-  const said = readRealtimeEvent(text)
+function note(said: RealtimeReading, record: CallRecord): void {
   if (said?.model) record.answeredModel = said.model
   if (said?.transcribed && !record.warnings.some(({ feature }) => feature === TRANSCRIPTION.feature))
     record.warnings.push(TRANSCRIPTION)
-  return said?.usage ? addUsage(before ?? {}, said.usage) : before
 }
 
 const TRANSCRIPTION = {

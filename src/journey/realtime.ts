@@ -7,6 +7,7 @@ import type { CallDesk } from './answer.ts'
 import type { RealtimeEndpoint } from './endpoint.ts'
 import { type FoundCall, findCall } from './find-call.ts'
 import type { VerifiedKey } from './gateway.ts'
+import { holdLimits } from './hold-limits.ts'
 import { EMPTY_BODY } from './read-body.ts'
 import { joinSockets } from './realtime-session.ts'
 import { refuse } from './refuse.ts'
@@ -25,7 +26,10 @@ export async function openRealtime(calling: RealtimeCalling): Promise<Response> 
   const found = findCall(EMPTY_BODY, endpoint, key, gateway, record)
   if (!found.ok) return refuse(found.error, endpoint, record)
   record.stream = true
-  return tryTargets(found.value.targets, calling, (target) => tryTarget(found.value, target, calling))
+  const limited = found.value.policy.limits ? await holdLimits(found.value, calling) : found
+  if (!limited.ok) return refuse(limited.error, endpoint, record)
+  const call = limited.value
+  return tryTargets(call.targets, calling, (target) => tryTarget(call, target, calling))
 }
 
 async function tryTarget(found: FoundCall, target: RouteTarget, calling: RealtimeCalling): Promise<Response | Failure> {

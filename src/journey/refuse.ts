@@ -18,6 +18,8 @@ export function refuse(error: GatewayError, endpoint: Endpoint, record: CallReco
   const encoded = endpoint.wire.encodeError(error, record.requestId)
   const headers = replyHeaders(record, 'application/json')
   for (const [name, value] of Object.entries(encoded.headers)) headers.set(name, value)
+  // Official SDKs take every 429 for one that passes.
+  if (encoded.status === 429 && !error.retryable) headers.set('x-should-retry', 'false')
   return new Response(JSON.stringify(encoded.body), { status: encoded.status, headers })
 }
 

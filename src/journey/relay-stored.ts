@@ -9,6 +9,7 @@ import { targetsOfProvider } from '../services/routing/choose-targets.ts'
 import type { FoundRoute } from '../services/routing/route-index.ts'
 import { chatWires } from '../wires/index.ts'
 import { type CallDesk, notJson, readAll } from './answer.ts'
+import { answerOnce } from './answer-once.ts'
 import { attempt, type Exchange, type UpstreamCall } from './attempt.ts'
 import type { StoredEndpoint } from './endpoint.ts'
 import type { VerifiedKey } from './gateway.ts'
@@ -35,17 +36,24 @@ interface Place {
 
 /** One upload, list, look, download, cancel or deletion. Ids of other teams are not found. */
 export async function relayStored(calling: StoredCalling): Promise<Response> {
-  const { endpoint, record, request } = calling
+  const { endpoint, record } = calling
   const place = endpoint.id === undefined ? placeOfRoute(calling) : await placeOfThing(endpoint.id, calling)
   if (!place.ok) return refuse(place.error, endpoint, record)
   const body = await uploadOf(calling, place.value)
   if (!body.ok) return refuse(body.error, endpoint, record)
-  const { target, provider, policy } = place.value
+  const relay = (): Promise<Response> => relayTo(place.value, body.value, calling)
+  if (endpoint.method !== 'POST') return relay()
+  return answerOnce({ ...calling, policy: place.value.policy, body: { text: '', form: body.value } }, relay)
+}
+
+async function relayTo(place: Place, body: FormData | undefined, calling: StoredCalling): Promise<Response> {
+  const { endpoint, record, request } = calling
+  const { target, provider, policy } = place
   const credential = calling.gateway.credential(target.provider)
   if (!credential.ok) return refuse(credential.error, endpoint, record)
   record.attempts++
   record.upstreamWire = endpoint.shelf
-  const prepared = upstreamCall(calling, place.value, body.value)
+  const prepared = upstreamCall(calling, place, body)
   const tried = await attempt({
     request,
     policy,
@@ -147,7 +155,13 @@ async function answer(exchange: Exchange, calling: StoredCalling): Promise<Respo
   const type = exchange.response.headers.get('content-type') ?? ''
   if (!/json/i.test(type) || endpoint.part === 'content') {
     const transform = passBytes({ event: () => undefined, result: () => ({ complete: true }) })
-    const pumped = { exchange, transform, clientSignal: request.signal, encodeError: () => undefined }
+    const pumped = {
+      exchange,
+      transform,
+      clientSignal: request.signal,
+      encodeError: () => undefined,
+      tape: record.tape,
+    }
     const { body, end } = pumpStream({ ...pumped, onFirstByte: () => record.markFirstByte() })
     context.waitUntil(end.then((how) => settleStream(how, transform, record)))
     return new Response(body, {

@@ -68,3 +68,24 @@ describe('passThrough', () => {
     expect(transform.tapped().complete).toBe(true)
   })
 })
+
+describe.each([
+  ['passThrough', passThrough],
+  ['passThroughHidingUsage', passThroughHidingUsage],
+])('%s of a stream that breaks off', (_, create) => {
+  it.each([
+    [
+      'keeps half an event back, so that the error after it is an event of its own',
+      'data: {"a":1}\n\ndata: {"a"',
+      'data: {"a":1}\n\n',
+    ],
+    ['ends a whole event without its blank line', 'data: {"a":1}', 'data: {"a":1}\n\n'],
+    ['changes nothing when the reply is complete', 'data: {"a":1}\n\ndata: end', 'data: {"a":1}\n\ndata: end'],
+  ])('%s', (_, sent, received) => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 9 })), (cuts) => {
+        expect(run(create(testTap()), new TextEncoder().encode(sent), cuts)).toBe(received)
+      }),
+    )
+  })
+})

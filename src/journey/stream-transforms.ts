@@ -2,9 +2,11 @@
 
 import type { Part } from '../ground/chat-reply.ts'
 import { createFramer, type Framer, type Framing, type StreamEvent } from '../ground/framing.ts'
+import { joinBytes } from '../ground/join-bytes.ts'
 import { formatSse, SseParser } from '../ground/sse.ts'
 import type { Warning } from '../ground/warning.ts'
 import type { StreamDecoder, StreamEncoder, Tapped, UsageTap } from '../wires/wire.ts'
+import { type EventEnds, isWholeEvent, WholeEvents } from './whole-events.ts'
 
 export interface StreamTransform {
   /** Bytes for the client; undefined when this piece gives none yet. Throws on an endless event or a broken framing. */
@@ -21,21 +23,43 @@ export type EventTap = Pick<UsageTap, 'result'> & { event(event: StreamEvent): u
 
 const encoder = new TextEncoder()
 
-/** Same wire, same framing: bytes go through untouched; a copy feeds the tap. */
+/**
+ * Same wire, same framing: bytes go through untouched, whole events at a time where the framing is text in lines; a copy feeds
+ * the tap. Of a stream that breaks off inside an event, the half event is kept back, because an error may follow it.
+ */
 export function passThrough(tap: EventTap, framing: Framing = 'sse'): StreamTransform {
   const framer = createFramer(framing)
+  const ends = EVENT_ENDS[framing]
+  const whole = ends && new WholeEvents(ends)
   return {
     warnings: [],
     push(chunk) {
       for (const event of framer.push(chunk)) tap.event(event)
-      return chunk
+      return whole ? whole.push(chunk) : chunk
     },
     end() {
-      for (const event of framer.end()) tap.event(event)
-      return undefined
+      const last = framer.end()
+      for (const event of last) tap.event(event)
+      const rest = whole?.rest()
+      return rest && lastBytes(rest, { events: last, tap, eventEnd: framing === 'sse' ? '\n\n' : '\n' })
     },
     tapped: () => tap.result(),
   }
+}
+
+const EVENT_ENDS: Partial<Record<Framing, EventEnds>> = { sse: 'blank-line', ndjson: 'line' }
+
+interface Unended {
+  readonly events: readonly StreamEvent[]
+  readonly tap: EventTap
+  readonly eventEnd: string
+}
+
+/** What goes out of bytes that lack their event's end: several vendors leave it out at the very end, others break off in the middle. */
+function lastBytes(rest: Uint8Array, { events, tap, eventEnd }: Unended): Uint8Array | undefined {
+  if (tap.result().complete) return rest
+  // An error will follow.
+  return events.every(isWholeEvent) ? joinBytes([rest, encoder.encode(eventEnd)]) : undefined
 }
 
 /** A reply without events: bytes go through and nobody looks at them. It is complete when the upstream ends it well. */
@@ -58,9 +82,7 @@ const BLOCK_END = /\r\n\r\n|\n\n|\r\r/g
 export function passThroughHidingUsage(tap: UsageTap): StreamTransform {
   const text = new TextDecoder()
   let rest = ''
-  const shown = (block: string): string => {
-    const parser = new SseParser()
-    const events = [...parser.push(block), ...parser.end()]
+  const shown = (block: string, events = eventsOf(block)): string => {
     let hide = false
     for (const event of events) hide = tap.event(event) || hide
     return hide ? '' : block
@@ -81,12 +103,20 @@ export function passThroughHidingUsage(tap: UsageTap): StreamTransform {
     warnings: [],
     push: (chunk) => bytesOf(take(text.decode(chunk, { stream: true }))),
     end: () => {
-      const last = take(text.decode()) + (rest ? shown(rest) : '')
+      const before = take(text.decode())
+      const events = eventsOf(rest)
+      const last = bytesOf(shown(rest, events))
       rest = ''
-      return bytesOf(last)
+      const output = last && lastBytes(last, { events, tap, eventEnd: '\n\n' })
+      return output ? joinBytes([encoder.encode(before), output]) : bytesOf(before)
     },
     tapped: () => tap.result(),
   }
+}
+
+function eventsOf(block: string): StreamEvent[] {
+  const parser = new SseParser()
+  return [...parser.push(block), ...parser.end()]
 }
 
 /** Same wire in another framing (Claude over AWS event streams, a JSON array for a client that wants SSE): events as they are. */

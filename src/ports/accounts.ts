@@ -1,6 +1,9 @@
 /** Where settled calls are kept: one account per team. Implemented by the Account Durable Object and, for tests, in memory. */
 
+import { isTagName, type Tags } from '../ground/tags.ts'
 import type { Usage, UsageSource } from '../ground/usage.ts'
+import type { AlertQuery, AlertRecord } from './alerts.ts'
+import type { CounterState, CounterTerms, CreditGrant, CreditReport } from './credit.ts'
 
 /**
  * How a call ended. `ok`: complete. `refused`: the gateway said no before any upstream call. `error`: the upstream failed
@@ -10,9 +13,20 @@ import type { Usage, UsageSource } from '../ground/usage.ts'
 export const OUTCOMES = ['ok', 'refused', 'error', 'aborted', 'incomplete', 'unreported'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** One settled call. */
+/** What a row is: a settled call, or what a call costs more or less than its earlier rows say. */
+export const ROW_KINDS = ['call', 'adjustment'] as const
+export type RowKind = (typeof ROW_KINDS)[number]
+
+/** One settled call, or an adjustment of its cost, which repeats what it was of: who, when, which model. */
 export interface LedgerRow {
+  /** `req_…`; of an adjustment `adj_…`. */
   readonly requestId: string
+  /** Absent: a call. */
+  readonly kind?: 'adjustment'
+  /** Of an adjustment: the call. */
+  readonly adjusts?: string
+  /** Of an adjustment: when it was written. */
+  readonly adjustedAtMs?: number
   /** When the gateway admitted or refused it. */
   readonly admittedAtMs: number
   readonly team: string
@@ -25,6 +39,8 @@ export interface LedgerRow {
   readonly requestedModel: string
   /** The model that answered, by which it is priced. */
   readonly answeredModel?: string
+  /** The provider's model that was asked, where none said that it answered. */
+  readonly askedModel?: string
   readonly clientWire: string
   readonly upstreamWire?: string
   readonly stream: boolean
@@ -34,9 +50,11 @@ export interface LedgerRow {
   readonly errorKind?: string
   readonly usage?: Usage
   readonly usageSource: UsageSource
-  /** Decimal digits of whole nano-dollars; undefined means unknown, never zero. */
+  /** Decimal digits of whole nano-dollars; undefined means unknown, never zero. Of an adjustment: the difference, which may be negative. */
   readonly costNano?: string
-  /** SHA-256 of the price entry that was applied. */
+  /** What the call would have cost at list prices; absent: `costNano`. Decimal digits of whole nano-dollars. Of an adjustment: the difference. */
+  readonly listNano?: string
+  /** SHA-256 of the price entry that was applied; after a `+`, that of the override or discount. */
   readonly priceHash?: string
   readonly priceDate?: string
   readonly latencyMs: number
@@ -54,6 +72,8 @@ export interface LedgerRow {
   readonly replyId?: string
   /** Decimal digits of whole nano-dollars: what the provider said it charged, for reconciliation. */
   readonly billedNano?: string
+  /** The labels its app gave it. */
+  readonly tags?: Tags
 }
 
 /**
@@ -79,11 +99,15 @@ export interface SyncReport {
   readonly want: number
   /** Nothing is in flight and the isolate gives unused slots back; the lease ends without `unreported` rows. */
   readonly close: boolean
+  /** What the lease used of its limits and would like to have of them. */
+  readonly credit?: readonly CreditReport[]
 }
 
 export interface SyncAnswer {
   /** The lease as it stands; undefined when it was closed or had already ended (rows are stored all the same). */
   readonly lease?: Lease
+  /** One for each counter of the report; absent when the lease has ended. */
+  readonly credit?: readonly CreditGrant[]
 }
 
 /** A lease that ended without being closed: calls in `from..to-1` above the last report may have happened. */
@@ -103,6 +127,10 @@ export interface LedgerQuery {
   readonly requestId?: string
   readonly replyId?: string
   readonly clientWire?: string
+  /** Absent: both. */
+  readonly kind?: RowKind
+  /** Adjustments of this call. */
+  readonly adjusts?: string
   /** 1 to 1000. */
   readonly limit: number
   /** From the previous page. */
@@ -117,7 +145,8 @@ export interface LedgerPage {
 
 /**
  * What sums can be grouped and filtered by. `day`, `week` (the date of its Monday), `month` and `hour` are calendar periods of
- * the zone the query states, else UTC. `costKnown` is `yes` or `no`. `paradigm` is a `Paradigm`.
+ * the zone the query states, else UTC. `costKnown` is `yes` or `no`. `paradigm` is a `Paradigm`. `kind` is a `RowKind`: who groups or
+ * filters by it sees calls as they were first settled, and adjustments as sums of their own, of no calls; all others see both in one.
  */
 export const GROUP_FIELDS = [
   'team',
@@ -137,8 +166,26 @@ export const GROUP_FIELDS = [
   'serviceClass',
   'usageSource',
   'costKnown',
+  'kind',
 ] as const
-export type GroupField = (typeof GROUP_FIELDS)[number]
+/** The value of one label. */
+export type TagField = `tag:${string}`
+export type GroupField = (typeof GROUP_FIELDS)[number] | TagField
+
+/** The name of the label that a field `tag:NAME` groups by; undefined for any other text. */
+export function tagOfField(field: string): string | undefined {
+  const name = field.startsWith('tag:') ? field.slice(4) : undefined
+  return name !== undefined && isTagName(name) ? name : undefined
+}
+
+export function isGroupField(field: string): field is GroupField {
+  return (GROUP_FIELDS as readonly string[]).includes(field) || tagOfField(field) !== undefined
+}
+
+/** Whether a sum must tell adjustments from the calls they are of. */
+export function tellsKinds(groupBy: readonly GroupField[], { where }: CostRange): boolean {
+  return groupBy.includes('kind') || where?.kind !== undefined
+}
 
 /** How a call was served: `edge` inside the worker, `realtime` over a socket, `batch` at batch prices, `stream`, else `request`. */
 export type Paradigm = 'edge' | 'realtime' | 'batch' | 'stream' | 'request'
@@ -168,14 +215,41 @@ export interface CostGroup {
   readonly usage: Usage
   /** Decimal digits of whole nano-dollars. */
   readonly costNano: string
+  /** The same at list prices. */
+  readonly listNano: string
+}
+
+/** What a call costs at prices found later. */
+export interface Repricing {
+  readonly requestId: string
+  /** Decimal digits of whole nano-dollars: all of it, not the difference. */
+  readonly costNano: string
+  /** The same at list prices; absent: `costNano`. */
+  readonly listNano?: string
+  readonly priceHash: string
+  readonly priceDate: string
+  /** Counters of money that the call was counted in. */
+  readonly counters: readonly CounterTerms[]
 }
 
 export interface AccountStore {
   openLease(want: number): Promise<Lease>
   sync(report: SyncReport): Promise<SyncAnswer>
   rows(query: LedgerQuery): Promise<LedgerPage>
+  /** Sums over calls, each with its adjustments. */
   costs(groupBy: readonly GroupField[], range: CostRange): Promise<readonly CostGroup[]>
+  /**
+   * Writes one adjustment for each call that costs something else with those it has, and moves its counters; nothing is edited
+   * and repeating changes nothing. Gives the adjustments; with `rehearse` nothing is written. Unknown and unreported calls are left out.
+   */
+  reprice(calls: readonly Repricing[], rehearse?: boolean): Promise<readonly LedgerRow[]>
   unreported(): Promise<readonly UnreportedRange[]>
+  /** Every counter the account still keeps, in the order of limit, scope and window. */
+  counters(): Promise<readonly CounterState[]>
+  /** What the account had to tell, the newest first; kept for 30 days. */
+  alerts(query: AlertQuery): Promise<readonly AlertRecord[]>
+  /** The same of what all teams of the organisation share. */
+  sharedAlerts(query: AlertQuery): Promise<readonly AlertRecord[]>
 }
 
 /** Finds a team's account. */

@@ -20,7 +20,8 @@ export function encodeCursor(place: Place): string {
 /** Throws `BadCursor` for anything `encodeCursor` did not write. */
 export function decodeCursor(cursor: string): Place {
   const match =
-    /^[\w-]{4,400}$/.test(cursor) && /^(\d{1,16})\.(req_[0-9A-Za-z]+_[0-9A-Za-z]+)$/.exec(decodeBase64(cursor))
+    /^[\w-]{4,400}$/.test(cursor) &&
+    /^(\d{1,16})\.(req_[0-9A-Za-z]+_[0-9A-Za-z]+|adj_[0-9A-Za-z]+_[0-9A-Za-z]+_\d+)$/.exec(decodeBase64(cursor))
   if (!match) throw new BadCursor()
   const [, admittedAtMs = '', requestId = ''] = match
   return { admittedAtMs: Number(admittedAtMs), requestId }

@@ -1,6 +1,7 @@
 /** The arithmetic of leases that every account store and the isolate's ledger writer share. */
 
 import type { LedgerRow } from '../ports/accounts.ts'
+import { effectiveCost } from './reprice-rules.ts'
 
 /** The most unused slots one lease may hold: what a crash can leave in doubt. */
 const MAX_UNUSED_SLOTS = 4096
@@ -46,5 +47,39 @@ export function unreportedRow(requestId: string, team: string, lastSeenAtMs: num
     latencyMs: 0,
     attempts: 0,
     revision: '',
+  }
+}
+
+/** The row for credit that a lease held when it ended: calls may have spent it, so it counts until the isolate says otherwise. */
+export function lostCreditRow(leaseId: string, team: string, lastSeenAtMs: number, costNano: number): LedgerRow {
+  const row = unreportedRow(heldRowId(leaseId), team, lastSeenAtMs)
+  return { ...row, costNano: String(costNano), warnings: ['ledger.credit:lost'] }
+}
+
+/** The id of the row for credit that a lease held when it ended. */
+export function heldRowId(leaseId: string): string {
+  return `req_${leaseId}_held`
+}
+
+/**
+ * The adjustment that brings what was booked for a lease's credit to `heldNano`, what the isolate has not accounted for yet;
+ * undefined when it stands at that already. `earlier`: its adjustments so far.
+ */
+export function lostCreditChange(
+  booked: LedgerRow,
+  earlier: readonly LedgerRow[],
+  heldNano: number,
+  nowMs: number,
+): LedgerRow | undefined {
+  const delta = BigInt(heldNano) - BigInt(effectiveCost(booked, earlier) ?? 0)
+  if (delta === 0n) return undefined
+  return {
+    ...booked,
+    kind: 'adjustment',
+    requestId: `adj_${booked.requestId.replace(/^req_/, '')}_${earlier.length + 1}`,
+    adjusts: booked.requestId,
+    adjustedAtMs: nowMs,
+    costNano: delta.toString(),
+    warnings: ['ledger.credit:returned'],
   }
 }

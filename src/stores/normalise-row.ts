@@ -19,7 +19,7 @@ export function normaliseRow(row: LedgerRow): LedgerRow {
   if (row.usage && !usage) warnings.push('ledger.usage:dropped')
   const costNano = row.costNano !== undefined && validCost(row.costNano) ? BigInt(row.costNano).toString() : undefined
   if (row.costNano !== undefined && costNano === undefined) warnings.push('ledger.cost:dropped')
-  const { user, answeredModel, upstreamWire, errorKind, replyId, billedNano } = row
+  const { user, answeredModel, askedModel, upstreamWire, errorKind, replyId, billedNano, listNano } = row
   return {
     ...row,
     route: bounded(row.route),
@@ -27,6 +27,7 @@ export function normaliseRow(row: LedgerRow): LedgerRow {
     requestedModel: bounded(row.requestedModel),
     user: user && bounded(user),
     answeredModel: answeredModel && bounded(answeredModel),
+    askedModel: askedModel && bounded(askedModel),
     upstreamWire: upstreamWire && bounded(upstreamWire),
     errorKind: errorKind && bounded(errorKind),
     admittedAtMs: wholeNumber(row.admittedAtMs),
@@ -37,6 +38,8 @@ export function normaliseRow(row: LedgerRow): LedgerRow {
     usage,
     usageSource: row.usage && !usage ? 'unknown' : row.usageSource,
     costNano,
+    listNano:
+      costNano !== undefined && listNano !== undefined && validCost(listNano) ? BigInt(listNano).toString() : undefined,
     warnings: warnings.length > 0 ? warnings : undefined,
     replyId: replyId && bounded(replyId),
     billedNano: billedNano !== undefined && validCost(billedNano) ? BigInt(billedNano).toString() : undefined,

@@ -129,8 +129,18 @@ export interface ChatWire {
   /** Upstream error -> GatewayError. `body` is parsed JSON or raw text. */
   decodeError(status: number, headers: Headers, body: Json): GatewayError
   encodeError(error: GatewayError, requestId: string): ErrorBody
+  /** Headers that say what is left of a limit, where they are not OpenAI's `x-ratelimit-*`. */
+  rateLimitHeaders?(state: RateLimitState): [name: string, value: string][]
   /** An error after the stream began, as text of this wire; never followed by a success terminator. */
   encodeStreamError(error: GatewayError, requestId: string, framing?: Framing): string
+}
+
+/** What is left of a limit on requests or tokens. */
+export interface RateLimitState {
+  readonly unit: 'requests' | 'tokens' | 'input-tokens' | 'output-tokens'
+  readonly amount: number
+  readonly remaining: number
+  readonly resetAtMs: number
 }
 
 export interface RequestPatch {

@@ -5,6 +5,8 @@ import type { AccountStore, LedgerQuery, LedgerRow, SyncReport } from '../../src
 export interface AccountHarness {
   /** An account nobody used before, of team `blue`. */
   fresh(): AccountStore
+  /** The account of another team of the same organisation. */
+  sibling(account: AccountStore, team: string): AccountStore
   /** Lets the time of every open lease of the account run out, and what ends leases run. */
   expireLeases(account: AccountStore): Promise<void>
 }

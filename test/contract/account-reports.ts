@@ -27,6 +27,9 @@ const reportRow: fc.Arbitrary<Partial<LedgerRow>> = fc
       clientWire: fc.constantFrom('openai-chat', 'anthropic-messages', 'openai-realtime'),
       stream: fc.boolean(),
       serviceClass: fc.constantFrom('batch', 'flex', undefined),
+      askedModel: fc.constantFrom('acme-tiny-1', undefined),
+      listNano: fc.option(fc.bigInt(0n, 10n ** 15n).map(String), { nil: undefined, freq: 2 }),
+      tags: fc.constantFrom<LedgerRow['tags']>({ project: 'apollo' }, { project: '"; DROP', 'a.b-c': 'x' }, undefined),
       usageSource: fc.constantFrom('reported' as const, 'estimated' as const, 'unknown' as const),
     }),
   )
@@ -80,6 +83,42 @@ export function describeReports(harness: AccountHarness): void {
     expect(await groups(rows, 'clientWire')).toEqual(['openai-chat: 4', 'openai-realtime: 1'])
   })
 
+  it('puts a call that failed under the model that was asked, and any call under its tags', async () => {
+    const rows = [
+      row('req_m_0', { requestedModel: 'support', answeredModel: 'acme-large-1' }),
+      row('req_m_1', {
+        requestedModel: 'support',
+        answeredModel: undefined,
+        askedModel: 'acme-large-1',
+        outcome: 'error',
+      }),
+      row('req_m_2', {
+        requestedModel: 'support',
+        answeredModel: undefined,
+        outcome: 'refused',
+        tags: { project: 'apollo' },
+      }),
+      row('req_m_3', {
+        requestedModel: 'support',
+        answeredModel: 'acme-large-1',
+        tags: { project: 'apollo', env: 'prod' },
+      }),
+    ]
+    expect(await groups(rows, 'model')).toEqual(['acme-large-1: 3', 'support: 1'])
+    expect(await groups(rows, 'tag:project')).toEqual(['apollo: 2', 'undefined: 2'])
+    expect(await groups(rows, 'tag:env')).toEqual(['prod: 1', 'undefined: 3'])
+    const account = harness.fresh()
+    await store(account, rows)
+    expect((await account.costs([], { where: { 'tag:project': ['apollo'] } }))[0]?.calls).toBe(2)
+    expect((await account.costs([], { where: { 'tag:project': [''] } }))[0]?.calls).toBe(2)
+    const evil = [`tag:x"') --`] as unknown as GroupField[] // what a caller without types could send
+    await expect(account.costs(evil, {})).rejects.toThrow('cannot group by')
+    expect((await account.rows({ limit: 9, requestId: 'req_m_3' })).rows[0]?.tags).toEqual({
+      project: 'apollo',
+      env: 'prod',
+    })
+  })
+
   it('filters by any field, with an empty text for calls that have none', async () => {
     const account = harness.fresh()
     await store(account, [
@@ -102,7 +141,18 @@ export function describeReports(harness: AccountHarness): void {
   })
 
   it('gives a report whose lines, counters and rows agree to the nano-dollar, on 1,200 random rows', async () => {
-    const fields = fc.subarray(['team', 'route', 'model', 'provider', 'key', 'user', 'paradigm'] as const)
+    const fields = fc.subarray([
+      'team',
+      'route',
+      'model',
+      'provider',
+      'key',
+      'user',
+      'paradigm',
+      'kind',
+      'tag:project',
+      'tag:a.b-c',
+    ] as const)
     const period = fc.constantFrom('day', 'week', 'month', 'hour' as const)
     const rows = fc.array(reportRow, { minLength: 1200, maxLength: 1200 })
     await fc.assert(
@@ -124,11 +174,16 @@ export function describeReports(harness: AccountHarness): void {
           unknown: all.filter((each) => each.costNano === undefined).length,
           nano: all.reduce((total, each) => total + BigInt(each.costNano ?? 0), 0n),
         }
+        const listed = all.reduce(
+          (total, { costNano, listNano }) => total + BigInt(costNano === undefined ? 0 : (listNano ?? costNano)),
+          0n,
+        )
         const counters = added(await sum([]))
         const cost = buildCostReport(await sum(ledgerFields([...by, kind])), [...by, kind], 'org')
         expect(counters).toEqual(truth)
         expect(added(cost.lines)).toEqual(truth)
         expect(added([cost.total])).toEqual(truth)
+        expect(cost.total.listNano).toBe(listed.toString())
         expect(csvSum(reportCsv(reportDocument(cost, { organisation: 'org', zone })))).toBe(truth.nano)
         expect(cost.total.usage).toEqual((await sum([])).reduce((total, each) => addedUsage(total, each.usage), {}))
         // The runtime's own calendar says which period a call lies in.

@@ -2,10 +2,13 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AccountStore, LedgerQuery, LedgerRow } from '../../src/ports/accounts.ts'
+import { describeAlerts } from './account-alerts.ts'
+import { describeCredit } from './account-credit.ts'
 import { describeDelivery } from './account-delivery.ts'
 import { type AccountHarness, allRows, report } from './account-harness.ts'
 import { describeLeases } from './account-leases.ts'
-import { describeReports } from './account-reports.ts'
+import { describeReprice } from './account-reprice.ts'
+import { describeSharedCredit } from './account-shared-credit.ts'
 import { FULL_ROW, NOON_MS, row } from './ledger-rows.ts'
 
 /** Defines the suite for one implementation. */
@@ -16,10 +19,13 @@ export function describeAccountStore(name: string, harness: AccountHarness): voi
       account = harness.fresh()
     })
     describeLeases(() => account, harness)
+    describeCredit(() => account, harness)
+    describeSharedCredit(harness)
+    describeAlerts(() => account, harness)
     describeRows(() => account)
     describeCosts(() => account)
     describeDelivery(harness)
-    describeReports(harness)
+    describeReprice(() => account, harness)
   })
 }
 
@@ -129,7 +135,14 @@ function describeCosts(account: () => AccountStore): void {
     const total = costs.reduce((sum, cost) => sum + cost, 0n)
     expect(total > BigInt(Number.MAX_SAFE_INTEGER)).toBe(true)
     expect(await account().costs([], {})).toEqual([
-      { group: {}, calls: 20, unknownCostCalls: 0, usage: { input: 200, output: 100 }, costNano: total.toString() },
+      {
+        group: {},
+        calls: 20,
+        unknownCostCalls: 0,
+        usage: { input: 200, output: 100 },
+        costNano: total.toString(),
+        listNano: total.toString(),
+      },
     ])
   })
 

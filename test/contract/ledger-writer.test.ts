@@ -77,21 +77,6 @@ describe('admit', () => {
     expect(await account.costs([], {})).toMatchObject([{ calls: 2000, costNano: '2000000' }])
   })
 
-  it('opens another lease when one is used up', async () => {
-    const ids = new Set<string>()
-    for (let call = 0; call < 70_000; call++) {
-      const slot = await admit()
-      ids.add(slot.requestId)
-      slot.settle(settled)
-      if (call % 100 === 0) await time.advance(1)
-    }
-    await time.advance(5000)
-    expect(ids.size).toBe(70_000)
-    expect(network.calls.openLease).toBe(2)
-    expect(await account.costs([], {})).toMatchObject([{ calls: 70_000, unknownCostCalls: 0 }])
-    expect(await account.unreported()).toEqual([])
-  })
-
   it('fails closed when the account cannot be reached, and recovers', async () => {
     network.forecast = ['lost']
     expect(await failure()).toBe('unavailable')
@@ -99,9 +84,17 @@ describe('admit', () => {
   })
 
   it('does not wait forever for an account that never answers', async () => {
-    network.forecast = ['hangs']
+    network.forecast = ['hangs', 'hangs']
     expect(await failure()).toBe('unavailable')
     await admit()
+  })
+
+  it('asks once more when a question died without an answer', async () => {
+    network.forecast = ['hangs']
+    const slot = writer.admit('org', 'blue', waitUntil)
+    await time.advance(4000)
+    expect(await slot).toMatchObject({ ok: true })
+    expect(network.calls.openLease).toBe(2)
   })
 
   it('stops admitting when too much waits to be stored, and loses none of it', async () => {
@@ -304,6 +297,91 @@ describe('flush', () => {
     ;(await admit()).settle(settled)
     network.forecast = ['lost', 'lost']
     expect(await writer.flush()).toBe(1)
+    expect(await writer.flush()).toBe(0)
+  })
+})
+
+describe('find', () => {
+  it('gives the rows of this isolate that were not stored yet, too', async () => {
+    const slot = await admit()
+    slot.settle(settled)
+    expect(await storedRows()).toEqual([])
+    const found = await writer.find('org', 'blue', { limit: 10 })
+    expect(found).toMatchObject({ ok: true, value: [{ requestId: slot.requestId }] })
+    expect(network.calls.sync).toBe(1)
+  })
+
+  it('asks nothing else while no row waits', async () => {
+    await admit()
+    expect(await writer.find('org', 'blue', { limit: 10 })).toEqual({ ok: true, value: [] })
+    expect(network.calls.sync).toBe(0)
+  })
+
+  it('says so when the account cannot be reached', async () => {
+    vi.spyOn(account, 'rows').mockRejectedValue(new Error('gone'))
+    const broken = createLedgerWriter({ accounts: () => account, clock: time, timers: time })
+    expect(await broken.find('org', 'blue', { limit: 10 })).toMatchObject({ ok: false, error: { kind: 'unavailable' } })
+  })
+})
+
+describe('an account that cannot be reached', () => {
+  const said = (): unknown[] => vi.mocked(console.error).mock.calls.map(([line]) => JSON.parse(String(line)))
+  const trouble = (backoffMs: number) => ({ level: 'error', failed: 'reaching the account', error: 'Error', backoffMs })
+
+  it('is left in peace for longer each time, which the log tells', async () => {
+    network.forecast = ['lost', 'lost', 'lost']
+    const kinds: string[] = []
+    for (const pauseMs of [0, 99, 1, 199, 1, 399, 1]) {
+      await time.advance(pauseMs)
+      const slot = writer.admit('org', 'blue', waitUntil)
+      if ('requestId' in slot) throw new Error('was admitted without a question')
+      await time.advance(0)
+      const found = await slot
+      kinds.push(found.ok ? 'admitted' : found.error.kind)
+    }
+    expect(kinds).toEqual([...Array(6).fill('unavailable'), 'admitted'])
+    expect(network.calls.openLease).toBe(4)
+    expect(said()).toEqual([trouble(100), trouble(200), trouble(400)])
+  })
+
+  it('is asked at once again after it has answered', async () => {
+    network.forecast = ['lost']
+    await failure()
+    ;(await admit()).settle(settled)
+    await time.advance(60_000)
+    network.forecast = ['lost']
+    await failure()
+    expect(said()).toEqual([trouble(100), trouble(100)])
+  })
+
+  it('is not asked for credit for ever', async () => {
+    const slot = await admit()
+    network.forecast = Array(9).fill('hangs')
+    const need = {
+      terms: { limit: 'l', scope: '', startMs: 0, sinceMs: 0, untilMs: 9e15, kind: 'count', bound: 5 },
+      amount: 1,
+      least: 1,
+    } as const
+    const held = slot.hold([need], false)
+    if ('settle' in held) throw new Error('was held without a question')
+    await time.advance(5000)
+    expect(await held).toEqual({ ok: false, error: { reason: 'unreachable' } })
+  })
+
+  it('gives credit that it answers late, but no slot of a call counts twice', async () => {
+    const slot = await admit()
+    network.forecast = ['hangs', 'fine']
+    const need = {
+      terms: { limit: 'l', scope: '', startMs: 0, sinceMs: 0, untilMs: 9e15, kind: 'count', bound: 5 },
+      amount: 1,
+      least: 1,
+    } as const
+    const held = slot.hold([need], false)
+    if ('settle' in held) throw new Error('was held without a question')
+    await time.advance(4000)
+    expect(await held).toMatchObject({ ok: true, value: { amounts: [1] } })
+    slot.settle(settled)
+    slot.settle(settled)
     expect(await writer.flush()).toBe(0)
   })
 })

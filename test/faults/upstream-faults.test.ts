@@ -106,6 +106,18 @@ describe('a provider that breaks', () => {
     },
   )
 
+  it.each(['half-reset', 'half-end'])(
+    '%s: the official SDKs read the error, not the half event before it',
+    async (model) => {
+      for (const provider of ['open', 'claude']) {
+        const ask = { model: `${provider}/${model}`, max_tokens: 9, messages: HELLO }
+        const chat = openai.chat.completions.stream(ask).finalChatCompletion()
+        await expect(chat).rejects.toThrow('The provider ')
+        await expect(anthropic.messages.stream(ask).finalMessage()).rejects.toThrow('The provider ')
+      }
+    },
+  )
+
   it('error-mid: the error is told in the client wire', async () => {
     const failed = anthropic.messages.stream({ model: 'open/error-mid', max_tokens: 9, messages: HELLO }).finalMessage()
     await expect(failed).rejects.toThrow('scripted overload')

@@ -40,6 +40,7 @@ describe('the bundle in the Cloudflare simulator', () => {
         durableObjects: {
           CONTROL: { className: 'Control', useSQLite: true },
           ACCOUNT: { className: 'Account', useSQLite: true },
+          REPLIES: { className: 'Replies', useSQLite: true },
         },
         cf: false,
       }),

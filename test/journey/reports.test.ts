@@ -49,7 +49,11 @@ describe('reports for finance', () => {
     for (const model of ['paid/gpt-4o-mini', 'paid/gpt-4o-mini', 'paid/gpt-4o', 'paid/nobody-prices-this', 'default']) {
       const response = await fetch(`${gateway.url}/v1/chat/completions`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${gateway.appKey}`, 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${gateway.appKey}`,
+          'content-type': 'application/json',
+          'x-sluice-tags': `project=${model === 'default' ? 'hermes' : 'apollo'}, env=test`,
+        },
         body: JSON.stringify({ model, user: '=cmd()', messages: [{ role: 'user', content: 'what is the weather' }] }),
       })
       expect(response.status, await response.text()).toBe(200)
@@ -69,7 +73,15 @@ describe('reports for finance', () => {
   it('sums the rows of the ledger by any field, with what is unknown beside it', async () => {
     expect(rows).toHaveLength(5)
     expect(ledgerNano).toBeGreaterThan(0n)
-    for (const by of ['organisation,team', 'model,provider', 'user,key,route', 'day,paradigm', 'hour', 'month,week']) {
+    for (const by of [
+      'organisation,team',
+      'model,provider',
+      'tag:project,tag:env',
+      'user,key,route',
+      'day,paradigm',
+      'hour',
+      'month,week',
+    ]) {
       const answer = JSON.parse((await report('--by', by, '--zone', 'Asia/Kathmandu', '--json')).stdout)
       const lines = answer.data as { costNano: string; calls: number; unknownCostCalls: number }[]
       expect(lines.reduce((sum, line) => sum + BigInt(line.costNano), 0n)).toBe(ledgerNano)
@@ -92,21 +104,54 @@ describe('reports for finance', () => {
     })
     expect(wrong.status).toBe(400)
     expect(await wrong.text()).toContain('modell')
+    const byTag = JSON.parse((await report('--by', 'tag:project', '--tag', 'env=test', '--json')).stdout)
+    expect(
+      Object.fromEntries(
+        byTag.data.map((line: { group: Record<string, string>; calls: number }) => [
+          line.group['tag:project'],
+          line.calls,
+        ]),
+      ),
+    ).toEqual({ apollo: 4, hermes: 1 })
+    expect(JSON.parse((await report('--tag', 'project=nobody', '--json')).stdout).total.calls).toBe(0)
+    const typo = await report('--team', 'defualt')
+    expect([typo.code, typo.stderr]).toEqual([
+      1,
+      expect.stringContaining('there is no team "defualt"; there are default'),
+    ])
     expect((await report('--zone', 'Mars/Olympus')).stderr).toContain('Europe/Berlin')
+  })
+
+  it('lists calls as CSV, and says what it can list', async () => {
+    const csv = parseCsv((await gateway.cli('ledger', '--csv')).stdout)
+    const [head = [], ...lines] = csv.ok ? csv.value : []
+    const column = (name: string): string[] => lines.map((line) => line[head.indexOf(name)] ?? '')
+    expect(column('request_id')).toHaveLength(rows.length)
+    expect(new Set(column('request_id'))).toEqual(new Set(rows.map(({ requestId }) => requestId)))
+    const marked = (await gateway.cli('ledger', '--csv', '--bom')).stdout
+    expect([marked.charCodeAt(0), marked.slice(1, 11)]).toEqual([0xfeff, 'request_id'])
+    expect(column('user')).toContain("'=cmd()")
+    expect(column('tags')).toContain('project=hermes, env=test')
+    expect(column('cost_usd').filter((cost) => cost === '')).toHaveLength(1)
+    expect((await gateway.cli('ledger', '--help')).stdout).toContain('--csv | --json')
+    expect((await gateway.cli('ledger', '--csv', '--json')).code).toBe(1)
   })
 
   it('writes CSV, FOCUS and Parquet from the command line and from the API alike', async () => {
     const csv = await report('--by', 'user,model', '--csv')
     expect(csv.stdout).toContain("'=cmd()")
+    expect((await report('--by', 'user,model', '--csv', '--bom')).stdout).toBe(`\uFEFF${csv.stdout}`)
     expect(csv.stderr).toContain('1 of 5 calls have no known cost')
     const parsed = parseCsv(csv.stdout)
     expect(parsed.ok && parsed.value).toHaveLength(5)
-    const get = async (format: string): Promise<Response> =>
-      fetch(`${gateway.url}/admin/v1/reports/cost?group_by=user,model&format=${format}`, {
+    const get = async (format: string, by = '&group_by=user,model'): Promise<Response> =>
+      fetch(`${gateway.url}/admin/v1/reports/cost?format=${format}${by}`, {
         headers: { authorization: `Bearer ${gateway.adminKey}` },
       })
     expect(await (await get('csv')).text()).toBe(csv.stdout)
-    expect(await (await get('focus')).text()).toBe((await report('--focus')).stdout)
+    expect(await (await get('focus', '')).text()).toBe((await report('--focus')).stdout)
+    expect((await get('focus')).status).toBe(400)
+    expect(await report('--focus', '--by', 'user')).toMatchObject({ code: 1, stdout: '' })
     await report('--by', 'user,model', '--parquet', 'cost.parquet')
     const written = readFileSync(join(gateway.directory, 'cost.parquet'))
     expect(written.equals(Buffer.from(await (await get('parquet')).arrayBuffer()))).toBe(true)
@@ -130,6 +175,9 @@ describe('reports for finance', () => {
     )
     expect(charged).toBe(ledgerNano)
     expect(BigInt(showback.shared.nano)).toBeGreaterThan(0n)
+    const misspelt = await report('showback', '--shared', 'defualt')
+    expect(misspelt).toMatchObject({ code: 1 })
+    expect(misspelt.stderr).toContain('there is no team "defualt"; teams are default')
   })
 
   it('reconciles an invoice to the nano-dollar and explains what differs', async () => {
@@ -158,6 +206,9 @@ describe('reports for finance', () => {
     // The call that nobody prices is in the ledger, and costs nothing that anyone knows of.
     expect(exact.stdout).toMatch(/differs +0 USD/)
     expect(exact.code).toBe(0)
+    const misnamed = await gateway.cli('reconcile', invoice(0n), '--provider', 'openai')
+    expect(misnamed).toMatchObject({ code: 2 })
+    expect(misnamed.stdout).toContain('The ledger has no call of openai in these days')
     const missing = await gateway.cli('reconcile', 'nowhere.csv', ...args)
     expect(missing).toMatchObject({ code: 1 })
     expect(missing.stderr).toContain('cannot be read')

@@ -77,6 +77,36 @@ describe('sluice start', () => {
     }
   })
 
+  it.each([
+    ['the first in sluice.yml', '[zebra, blue]', 'zebra'],
+    ['"default" wherever it stands', '[zebra, default]', 'default'],
+  ])('makes its keys for %s', async (_, teams, expected) => {
+    const documents = testDocuments('http://127.0.0.1:9')
+    const yml = `${(documents['sluice.yml'] ?? '').replace(/^teams:.*\n/m, '')}teams: ${teams}\n`
+    const gateway = await startGateway({ ...documents, 'sluice.yml': yml }, { OPEN_KEY: 'x', CLAUDE_KEY: 'x' })
+    try {
+      const { data } = await gateway.admin<{ data: { team: string }[] }>('GET', '/admin/v1/keys')
+      expect(data.map(({ team }) => team)).toEqual([expected, expected])
+      const wrong = await gateway.cli('ledger', '--team', 'zebar')
+      expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('there is no team "zebar"; there are ')])
+    } finally {
+      await gateway.dispose()
+    }
+  })
+
+  it.each(['start', 'validate', 'keys', 'ledger', 'report', 'reconcile', 'alerts', 'prices'])(
+    'explains "%s" without a gateway and without documents',
+    async (command) => {
+      const empty = mkdtempSync(join(tmpdir(), 'sluice-help-'))
+      folders.push(empty)
+      for (const flag of ['--help', '-h']) {
+        const { code, stdout, stderr } = await runCli([command, flag], empty)
+        expect([code, stderr, stdout.split('\n')[0]]).toEqual([0, '', expect.stringContaining(`sluice ${command}`)])
+      }
+      expect(readdirSync(empty)).toEqual([])
+    },
+  )
+
   it('says in one line that the port is busy', async () => {
     const holder = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => holder.once('listening', resolve))

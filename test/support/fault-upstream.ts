@@ -61,6 +61,8 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   plain: (call) => (call.stream ? streamWords(call, 5, 0) : whole(call)),
   /** `slow:20`: one word every 20 ms, a hundred words. */
   slow: (call) => streamWords(call, 100, call.argument),
+  /** `words:8000`: so many words at once. */
+  words: (call) => streamWords(call, call.argument, 0),
   /** `status:429` with a Retry-After. */
   status: ({ response, argument, anthropic }) => {
     response.writeHead(argument, { 'content-type': 'application/json', 'retry-after': '7' })
@@ -85,6 +87,15 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   'end-mid': async (call) => {
     await words(call, 2, 5)
     call.response.end()
+  },
+  /** Breaks off in the middle of an event. */
+  'half-reset': async (call) => {
+    await words(call, 2, 5)
+    call.response.write(halfEvent(call), () => call.response.destroy())
+  },
+  'half-end': async (call) => {
+    await words(call, 2, 5)
+    call.response.end(halfEvent(call))
   },
   'error-mid': async (call) => {
     await words(call, 2, 0)
@@ -170,6 +181,12 @@ async function streamWords(call: Call, count: number, delayMs: number, usage = t
     )
   }
   response.end('data: [DONE]\n\n')
+}
+
+function halfEvent(call: Call): string {
+  return call.anthropic
+    ? 'event: message_delta\ndata: {"type":"message_delta","usage":{"output_tok'
+    : `data: ${JSON.stringify(chunk(call, { content: 'w2 ' }, null)).slice(0, -9)}`
 }
 
 async function words(call: Call, count: number, delayMs: number): Promise<void> {

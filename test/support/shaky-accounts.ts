@@ -38,7 +38,11 @@ export class ShakyAccounts {
         },
         rows: (query) => account.rows(query),
         costs: (groupBy, range) => account.costs(groupBy, range),
+        reprice: (calls, rehearse) => account.reprice(calls, rehearse),
         unreported: () => account.unreported(),
+        counters: () => account.counters(),
+        alerts: (query) => account.alerts(query),
+        sharedAlerts: (query) => account.sharedAlerts(query),
       }
       return wrapped
     }

@@ -1,13 +1,16 @@
 /** One isolate's dealings with one team's account: slots in advance, rows in batches, nothing asked per call. */
 
-import { type GatewayError, gatewayError } from '../../ground/error.ts'
+import type { GatewayError } from '../../ground/error.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 import type { AccountStore, LedgerQuery, LedgerRow } from '../../ports/accounts.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { requestIdOf } from '../../stores/lease-rules.ts'
 import { normaliseRow } from '../../stores/normalise-row.ts'
 import { sleep, type Timers, within } from '../timers.ts'
+import { BACKLOG, UNREACHABLE, UNREADABLE } from './desk-errors.ts'
+import { holdCredit } from './hold-credit.ts'
 import { LeaseHold } from './lease-hold.ts'
+import { isFull, type Load } from './load.ts'
 import type { Slot, WaitUntil } from './slot.ts'
 
 /** The account hears of used slots this soon, so that a crash can name its calls. */
@@ -19,19 +22,18 @@ const FLUSH_AT_ROWS = 200
 const LINGER_MS = 3000
 const MIN_WANT = 16
 const MAX_WANT = 512
+/**
+ * After its reply a request lives for 30 s more at most, and what it carries dies with it, a report under way too. So another
+ * request takes the reports over from one that has carried them for this long.
+ */
+const CARRY_MS = 10_000
 /** A report or a timer that takes this much longer than it should died with the request that carried it. */
-const LOST_AFTER_MS = 5000
+const LOST_AFTER_MS = 3000
 const LOST_TIMER_MS = 1000
+/** Longer than a lost report, so that those who waited for it see the next one. */
 const ADMIT_WITHIN_MS = 5000
 const MIN_BACKOFF_MS = 100
 const MAX_BACKOFF_MS = 5000
-
-/** What all accounts of the isolate hold together, against the limit on memory. */
-export interface Load {
-  calls: number
-  waitingRows: number
-  readonly limit: number
-}
 
 export interface DeskOptions {
   readonly account: AccountStore
@@ -43,6 +45,12 @@ export interface DeskOptions {
 interface UnderWay {
   readonly promise: Promise<boolean>
   readonly startedAtMs: number
+}
+
+/** The request on whose time reports are sent. */
+interface Carrier {
+  readonly waitUntil: WaitUntil
+  readonly carriedSinceMs: number
 }
 
 export class AccountDesk {
@@ -60,6 +68,8 @@ export class AccountDesk {
   #failures = 0
   #retryAtMs = 0
   #dueAtMs: number | undefined
+  /** Since when one request has carried the reports. */
+  #carriedSinceMs = 0
   #ticket = 0
 
   constructor({ account, clock, timers, load }: DeskOptions) {
@@ -118,6 +128,15 @@ export class AccountDesk {
     }
     return {
       requestId,
+      hold: (needs, strict) => {
+        if (hold.credit.full && this.#current === hold) this.#retire(hold)
+        const send = (): Promise<boolean> => {
+          const sending = this.#send(hold)
+          waitUntil(sending)
+          return sending
+        }
+        return holdCredit({ hold, needs, strict, clock: this.#clock, timers: this.#timers, send })
+      },
       settle: (row) => {
         if (settled) return
         settled = true
@@ -132,14 +151,17 @@ export class AccountDesk {
 
   async #admitLater(waitUntil: WaitUntil): Promise<Result<Slot, GatewayError>> {
     this.#waiting++
+    const deadlineMs = this.#clock.now() + ADMIT_WITHIN_MS
     try {
       for (let attempt = 0; attempt < 5; attempt++) {
         if (isFull(this.#load)) return err(BACKLOG)
         if (this.#failures > 0 && this.#clock.now() < this.#retryAtMs) return err(UNREACHABLE)
-        const refilled = await within(this.#timers, ADMIT_WITHIN_MS, this.#startRefill(waitUntil))
+        const leftMs = deadlineMs - this.#clock.now()
+        if (leftMs <= 0) return err(UNREACHABLE)
+        const refilled = await within(this.#timers, Math.min(LOST_AFTER_MS, leftMs), this.#startRefill(waitUntil))
         const slot = this.#take(waitUntil)
         if (slot) return ok(slot)
-        if (!refilled) return err(UNREACHABLE)
+        if (refilled === false) return err(UNREACHABLE)
       }
       return err(UNREACHABLE)
     } finally {
@@ -191,30 +213,33 @@ export class AccountDesk {
   }
 
   /** Calls `#sendAll` after `delayMs` on this request's time, unless that is already going to happen as soon. */
-  #wake(delayMs: number, waitUntil: WaitUntil): void {
+  #wake(delayMs: number, waitUntil: WaitUntil, carriedSinceMs = this.#clock.now()): void {
     const now = this.#clock.now()
     const atMs = Math.max(now + delayMs, this.#retryAtMs)
     const due = this.#dueAtMs
-    if (due !== undefined && due <= atMs && now < due + LOST_TIMER_MS) return
-    this.#dueAtMs = atMs
-    waitUntil(this.#sendAfter(atMs - now, ++this.#ticket, waitUntil))
+    const relieves = carriedSinceMs - this.#carriedSinceMs > CARRY_MS
+    if (due !== undefined && due <= atMs && now < due + LOST_TIMER_MS && !relieves) return
+    this.#dueAtMs = relieves && due !== undefined && due > now ? Math.min(due, atMs) : atMs
+    this.#carriedSinceMs = carriedSinceMs
+    waitUntil(this.#sendAfter(this.#dueAtMs - now, ++this.#ticket, { waitUntil, carriedSinceMs }))
   }
 
-  async #sendAfter(delayMs: number, ticket: number, waitUntil: WaitUntil): Promise<void> {
+  async #sendAfter(delayMs: number, ticket: number, carrier: Carrier): Promise<void> {
     if (delayMs > 0) await sleep(this.#timers, delayMs)
     if (ticket !== this.#ticket) return
     this.#dueAtMs = undefined
-    await this.#sendAll(waitUntil)
+    await this.#sendAll(carrier)
   }
 
-  async #sendAll(waitUntil: WaitUntil): Promise<void> {
+  async #sendAll({ waitUntil, carriedSinceMs }: Carrier): Promise<void> {
     const idle = this.#current
     if (idle && idle.inFlight === 0 && this.#clock.now() - idle.lastUsedAtMs >= LINGER_MS) this.#retire(idle)
     await Promise.all([...this.#holds.keys()].filter((hold) => hold.dirty).map((hold) => this.#send(hold)))
     const holds = [...this.#holds.keys()]
-    if (holds.some((hold) => hold.dirty)) this.#wake(NAME_WITHIN_MS, waitUntil)
+    if (holds.some((hold) => hold.dirty)) this.#wake(NAME_WITHIN_MS, waitUntil, carriedSinceMs)
     else if (this.#current?.inFlight === 0) {
-      this.#wake(Math.max(1, this.#current.lastUsedAtMs + LINGER_MS - this.#clock.now()), waitUntil)
+      const lingerMs = this.#current.lastUsedAtMs + LINGER_MS - this.#clock.now()
+      this.#wake(Math.max(1, lingerMs), waitUntil, carriedSinceMs)
     }
   }
 
@@ -234,8 +259,8 @@ export class AccountDesk {
     this.#adaptWant(hold)
     const sending = hold.send(this.#wanted(), this.#clock.now())
     try {
-      const { lease } = await this.#account.sync(sending.report)
-      this.#load.waitingRows -= hold.acknowledge(sending, lease)
+      const answer = await this.#account.sync(sending.report)
+      this.#load.waitingRows -= hold.acknowledge(sending, answer)
       if (hold.retired && this.#current === hold) this.#current = undefined
       if (sending.report.close) {
         this.#holds.delete(hold)
@@ -267,25 +292,3 @@ export class AccountDesk {
     console.error(JSON.stringify({ level: 'error', failed: 'reaching the account', error: name, backoffMs }))
   }
 }
-
-function isFull(load: Load): boolean {
-  return load.calls + load.waitingRows >= load.limit
-}
-
-const UNREACHABLE = gatewayError(
-  'unavailable',
-  'The ledger cannot be reached, so this call could not be accounted for and was not made. Try again in a few seconds.',
-  { retryAfterMs: 1000 },
-)
-
-const UNREADABLE = gatewayError(
-  'unavailable',
-  'The ledger cannot be reached, so nobody can say whose earlier reply or file this call names. Try again in a few seconds.',
-  { retryAfterMs: 1000 },
-)
-
-const BACKLOG = gatewayError(
-  'unavailable',
-  'Too many calls wait to be written to the ledger, so this one was not made. Try again in a few seconds.',
-  { retryAfterMs: 1000 },
-)

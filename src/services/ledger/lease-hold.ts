@@ -1,6 +1,7 @@
 /** What an isolate knows of one lease: the slots it may use, the calls in flight on it and the rows not yet acknowledged. */
 
-import type { Lease, LedgerRow, SyncReport } from '../../ports/accounts.ts'
+import type { Lease, LedgerRow, SyncAnswer, SyncReport } from '../../ports/accounts.ts'
+import { LeaseCredit, type SentCredit } from './lease-credit.ts'
 
 /** Rows in one report; at under 2 kB each far below what one remote call may carry. */
 const MAX_ROWS_PER_REPORT = 1000
@@ -11,10 +12,12 @@ const MIN_LEASE_MS = 1000
 export interface Sending {
   readonly report: SyncReport
   readonly askedAtMs: number
+  readonly credit: SentCredit
 }
 
 export class LeaseHold {
   readonly id: string
+  readonly credit = new LeaseCredit()
   /** Calls admitted and not yet settled. */
   inFlight = 0
   /** No further call is admitted; the lease is closed once nothing is in flight. */
@@ -37,7 +40,12 @@ export class LeaseHold {
 
   /** Slots that may be used now without asking. */
   left(nowMs: number): number {
-    return this.retired || nowMs >= this.#trustedUntilMs ? 0 : this.#slots - this.#used
+    return this.retired || !this.trusted(nowMs) ? 0 : this.#slots - this.#used
+  }
+
+  /** The account surely still counts this lease as open, so that its credit may be used. */
+  trusted(nowMs: number): boolean {
+    return nowMs < this.#trustedUntilMs
   }
 
   /** The next slot; call only while `left` is positive. */
@@ -64,7 +72,7 @@ export class LeaseHold {
 
   /** There is something the account should hear. */
   get dirty(): boolean {
-    return this.#rows.length > 0 || this.unnamed > 0 || this.closable
+    return this.#rows.length > 0 || this.unnamed > 0 || this.closable || this.credit.dirty
   }
 
   /** Every call has settled and no more will come. */
@@ -84,25 +92,28 @@ export class LeaseHold {
 
   /** The next report. It closes the lease if nothing is left to come. */
   send(want: number, nowMs: number): Sending {
+    const credit = this.credit.send(nowMs, this.retired)
     const report: SyncReport = {
       leaseId: this.id,
       used: this.#used,
       rows: this.#rows.slice(0, MAX_ROWS_PER_REPORT),
       want: this.retired ? 0 : want,
-      close: this.closable && this.#rows.length <= MAX_ROWS_PER_REPORT,
+      close: this.closable && this.#rows.length <= MAX_ROWS_PER_REPORT && credit.complete,
+      ...(credit.reports.length > 0 && { credit: credit.reports.map(([, report]) => report) }),
     }
-    this.#latest = { report, askedAtMs: nowMs }
+    this.#latest = { report, askedAtMs: nowMs, credit }
     return this.#latest
   }
 
   /** Takes the account's answer to the latest report and gives the number of rows now safe; an older one's is ignored. */
-  acknowledge(sending: Sending, lease: Lease | undefined): number {
+  acknowledge(sending: Sending, { lease, credit = [] }: SyncAnswer): number {
     if (this.#latest !== sending) return 0
     this.#latest = undefined
     const { report, askedAtMs } = sending
     const safe = this.#rows.splice(0, report.rows.length).length
     this.#acknowledgedUsed = report.used
     this.#acknowledgedAtMs = askedAtMs
+    this.credit.acknowledge(sending.credit, credit)
     if (lease) this.#extend(lease, askedAtMs)
     else this.retired = true
     return safe

@@ -5,7 +5,8 @@ import type { Result } from '../../ground/result.ts'
 import type { Accounts, LedgerQuery, LedgerRow } from '../../ports/accounts.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { systemTimers, type Timers } from '../timers.ts'
-import { AccountDesk, type Load } from './account-desk.ts'
+import { AccountDesk } from './account-desk.ts'
+import type { Load } from './load.ts'
 import type { Slot, WaitUntil } from './slot.ts'
 
 /** Calls in flight and rows not yet stored, together, that an isolate holds at most: about 10 MB. */
@@ -14,8 +15,9 @@ const MAX_UNSTORED = 10_000
 export interface LedgerWriter {
   /**
    * The right to make one call: at once when the isolate holds a slot, else after one question to the account. Every
-   * admitted call ends as exactly one row, also if the isolate dies. Fails as `unavailable` when the account cannot be
-   * reached or 10,000 calls wait to be stored. `waitUntil` must belong to the request that makes the call.
+   * admitted call ends as exactly one row, also if the isolate dies. A question without any answer is asked again after 3 s, since
+   * what asked it may have died; nobody waits longer than 5 s. Fails as `unavailable` then, at once when the account cannot be
+   * reached, or when 10,000 calls wait to be stored. `waitUntil` must belong to the request that makes the call.
    */
   admit(organisation: string, team: string, waitUntil: WaitUntil): Slot | Promise<Result<Slot, GatewayError>>
   /** Settled calls of a team, newest first, those this isolate has not stored yet included. */

@@ -2,11 +2,11 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ClassRule, PriceEntry } from '../../ground/price-book.ts'
 import { USAGE_UNITS, type Usage } from '../../ground/usage.ts'
 import type { ServiceClass } from '../../wires/wire.ts'
 import { RATES_PER_PICO, ratesFor } from './class-prices.ts'
-import { findPrice, priceBook } from './find-price.ts'
-import type { ClassRule, PriceEntry } from './price-book.ts'
+import { builtInPrices, priceBook } from './find-price.ts'
 import { priceCall } from './price-call.ts'
 
 const NOW = Date.UTC(2026, 10, 1)
@@ -199,7 +199,7 @@ describe('the laws of rates', () => {
           .map((each) => ({ each, from: Date.parse(each.from ?? priceBook.checkedOn) }))
           .filter(({ from }) => from <= atMs)
           .sort((x, y) => y.from - x.from)
-        expect(findPrice(shelf.provider, entry.model, atMs)?.entry).toBe(begun[0]?.each)
+        expect(builtInPrices.find(shelf.provider, entry.model, atMs)?.entry).toBe(begun[0]?.each)
       }),
     )
   })

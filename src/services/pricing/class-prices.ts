@@ -1,7 +1,7 @@
 /** Which of an entry's prices hold for a call: by service class, by the length of its prompt and by region. */
 
+import type { ClassPrices, ClassRule, PricedUnit, PriceEntry, PriceTier, UnitPrices } from '../../ground/price-book.ts'
 import type { ServiceClass } from '../../wires/wire.ts'
-import type { ClassPrices, ClassRule, PricedUnit, PriceEntry, PriceTier, UnitPrices } from './price-book.ts'
 
 /** Rates are whole numbers of this part of a pico-dollar, so that a percentage of a percentage is exact. */
 export const RATES_PER_PICO = 10_000n

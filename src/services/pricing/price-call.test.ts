@@ -2,9 +2,9 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { SearchContext } from '../../ground/price-book.ts'
 import { addUsage, USAGE_UNITS, type Usage } from '../../ground/usage.ts'
 import { priceBook } from './find-price.ts'
-import type { SearchContext } from './price-book.ts'
 import { priceCall } from './price-call.ts'
 
 const NOW = Date.UTC(2026, 10, 1)

@@ -1,17 +1,23 @@
 /** Prices one call: a usage vector times the dated prices of the model that answered, in whole nano-dollars. */
 
+import type { PriceDiscount, PriceSettings } from '../../config/price-settings.ts'
 import type { NanoDollars } from '../../ground/money.ts'
+import type { SearchContext } from '../../ground/price-book.ts'
 import { assertNever, err, ok, type Result } from '../../ground/result.ts'
 import { totalInput, USAGE_UNITS, type Usage, type UsageUnit } from '../../ground/usage.ts'
 import type { ServiceClass } from '../../wires/wire.ts'
+import { agreedFor, applyOverride, hashWith } from './agreed-price.ts'
 import { RATES_PER_PICO, type Rates, ratesFor } from './class-prices.ts'
-import { type FoundPrice, findPrice } from './find-price.ts'
-import type { SearchContext } from './price-book.ts'
+import { builtInPrices, type FoundPrice, type PriceFinder } from './find-price.ts'
 import { standIn } from './stand-in.ts'
 
 export interface CallToPrice {
   /** Row of the provider table (`openai`), not the name a document may have given it. */
   readonly provider: string
+  /** The name a document gave it, by which prices are agreed; absent: the same. */
+  readonly providerName?: string | undefined
+  /** Whose call it is, where that is known. */
+  readonly team?: string | undefined
   /** The model that answered. */
   readonly model: string
   readonly usage: Usage
@@ -38,28 +44,76 @@ export interface MissingPrice {
 }
 
 export type PricedCall =
-  | { readonly known: true; readonly costNano: NanoDollars; readonly priceHash: string; readonly priceDate: string }
+  | {
+      readonly known: true
+      readonly costNano: NanoDollars
+      /** At the book's prices, where other ones were agreed and the book has any. */
+      readonly listNano?: NanoDollars
+      readonly priceHash: string
+      readonly priceDate: string
+    }
   | MissingPrice
 
+/** By what calls are priced. */
+export interface Prices {
+  readonly book: PriceFinder
+  /** What was agreed beyond the book. */
+  readonly agreed?: PriceSettings | undefined
+}
+
 /**
- * The cost at the vendor's prices, rounded once, half up. Unknown, with a reason, when the book has no entry for the model at
+ * The cost at the vendor's prices or those agreed, rounded once, half up. Unknown, with a reason, when the book has no entry for the model at
  * that time, no price for the class it was served in, or none for a unit that was used: never zero by default, and never the
  * price of another class.
  */
-export function priceCall(call: CallToPrice): PricedCall {
+export function priceCall(call: CallToPrice, prices: Prices = { book: builtInPrices }): PricedCall {
   const serviceClass = call.serviceClass ?? 'standard'
-  const found = findPrice(call.provider, call.model, call.atMs)
+  const { found, listed, discount } = findAgreed(call, prices)
   if (!found) return missing(call, { missing: 'model' })
   const rate = totalRate(call, found, serviceClass)
   if (!rate.ok) return missing(call, rate.error)
-  return { known: true, costNano: nanoOf(rate.value), priceHash: found.entry.hash, priceDate: found.from }
+  const { entry, from } = found
+  const listRate = listed ? totalRate(call, listed, serviceClass) : undefined
+  const list = listRate?.ok ? { listNano: nanoOf(listRate.value, 0) } : {}
+  if (!discount)
+    return { known: true, costNano: nanoOf(rate.value, 0), ...list, priceHash: entry.hash, priceDate: from }
+  return {
+    known: true,
+    costNano: nanoOf(rate.value, discount.basisPoints),
+    ...list,
+    priceHash: hashWith(entry.hash, discount.hash),
+    priceDate: discount.from > from ? discount.from : from,
+  }
+}
+
+function findAgreed(
+  { provider, providerName = provider, model, team, atMs }: CallToPrice,
+  { book, agreed }: Prices,
+): {
+  found: FoundPrice | undefined
+  /** The book's own, where something else was agreed. */
+  listed?: FoundPrice | undefined
+  discount?: PriceDiscount | undefined
+} {
+  const found = book.find(provider, model, atMs)
+  if (!agreed) return { found }
+  const { override, discount } = agreedFor(agreed, {
+    provider: providerName,
+    models: book.namesOf(provider, model),
+    team,
+    atMs,
+  })
+  if (override) return { found: applyOverride(override, found), listed: found }
+  return discount ? { found, listed: found, discount } : { found }
 }
 
 const RATES_PER_NANO = RATES_PER_PICO * 1000n
+const WHOLE = 10_000
 
-/** Half a nano-dollar and more is rounded up. */
-function nanoOf(rate: bigint): NanoDollars {
-  return (rate + RATES_PER_NANO / 2n) / RATES_PER_NANO
+/** Less the discount, in hundredths of a percent; half a nano-dollar and more is rounded up. */
+function nanoOf(rate: bigint, basisPoints: number): NanoDollars {
+  const unit = RATES_PER_NANO * BigInt(WHOLE)
+  return (rate * BigInt(WHOLE - basisPoints) + unit / 2n) / unit
 }
 
 type Gap = Pick<MissingPrice, 'missing' | 'unit'>

@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { canonicalPrice } from '../../ground/canonical-price.ts'
+import type { ClassPrices } from '../../ground/price-book.ts'
 import { USAGE_UNITS } from '../../ground/usage.ts'
 import { providers } from '../../providers/index.ts'
-import { canonicalPrice } from './canonical-price.ts'
 import { priceBook } from './find-price.ts'
-import type { ClassPrices } from './price-book.ts'
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
 const hash = z.string().regex(/^[0-9a-f]{64}$/)

@@ -1,7 +1,7 @@
 /** Which unit's price a unit has that the vendor states no price of its own for. */
 
+import type { PricedUnit } from '../../ground/price-book.ts'
 import { assertNever } from '../../ground/result.ts'
-import type { PricedUnit } from './price-book.ts'
 
 /** Undefined where only a guess could say. */
 export function standIn(unit: PricedUnit): PricedUnit | undefined {

@@ -46,8 +46,9 @@ const RULE_TEXT = {
 } as const
 
 /**
- * Costs of owners for which `isShared` holds go to the others. All lines and what is unallocated add up to all costs. An error
- * when nobody can take a part: no owners, weights that sum to nothing, or no direct cost to go by.
+ * Costs of owners for which `isShared` holds go to the others. All lines and what is unallocated add up to all costs. Who has a
+ * weight takes part also without any call. An error when nobody can take a part: no owners, weights that sum to nothing, or no
+ * direct cost to go by.
  */
 export function allocate(
   costs: readonly DirectCost[],
@@ -55,7 +56,7 @@ export function allocate(
   rule: AllocationRule,
 ): Result<Allocation, string> {
   const shared = costs.filter(({ owner }) => isShared(owner))
-  const owners = costs.filter(({ owner }) => !isShared(owner))
+  const owners = [...costs, ...idle(costs, rule)].filter(({ owner }) => !isShared(owner))
   const sharedNano = shared.reduce((sum, cost) => sum + cost.costNano, 0n)
   const parts = partsOf(owners, sharedNano, rule)
   if (!parts.ok) return parts
@@ -70,6 +71,16 @@ export function allocate(
     lines,
     unallocatedNano: sharedNano - parts.value.reduce((sum, part) => sum + part, 0n),
   })
+}
+
+/** An agreed ratio holds whether somebody made calls or not. */
+function idle(costs: readonly DirectCost[], rule: AllocationRule): DirectCost[] {
+  if (rule.rule !== 'weights') return []
+  const known = new Set(costs.map(({ owner }) => owner))
+  return Object.keys(rule.weights)
+    .filter((owner) => !known.has(owner))
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((owner) => ({ owner, costNano: 0n, unknownCostCalls: 0 }))
 }
 
 function partsOf(

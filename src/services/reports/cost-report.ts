@@ -16,6 +16,8 @@ export interface ReportLine {
   readonly pricedUsage: Usage
   /** Decimal digits of whole nano-dollars. */
   readonly costNano: string
+  /** The same at list prices: above `costNano` where discounts or lower prices were agreed. */
+  readonly listNano: string
 }
 
 export interface CostReport {
@@ -53,7 +55,15 @@ function totalOf(lines: readonly ReportLine[]): ReportLine {
   return lines.reduce<ReportLine>((sum, line) => ({ ...addLines(sum, line), group: {} }), EMPTY)
 }
 
-const EMPTY: ReportLine = { group: {}, calls: 0, unknownCostCalls: 0, usage: {}, pricedUsage: {}, costNano: '0' }
+const EMPTY: ReportLine = {
+  group: {},
+  calls: 0,
+  unknownCostCalls: 0,
+  usage: {},
+  pricedUsage: {},
+  costNano: '0',
+  listNano: '0',
+}
 
 function lineOf(sum: CostGroup, by: readonly ReportField[], organisation: string): ReportLine {
   const group: Partial<Record<ReportField, string>> = {}
@@ -61,8 +71,9 @@ function lineOf(sum: CostGroup, by: readonly ReportField[], organisation: string
     const value = field === 'organisation' ? organisation : sum.group[field]
     if (value !== undefined) group[field] = value
   }
-  const { calls, unknownCostCalls, usage, costNano } = sum
-  return { group, calls, unknownCostCalls, usage, pricedUsage: sum.group.costKnown === 'yes' ? usage : {}, costNano }
+  const { calls, unknownCostCalls, usage, costNano, listNano } = sum
+  const pricedUsage = sum.group.costKnown === 'yes' ? usage : {}
+  return { group, calls, unknownCostCalls, usage, pricedUsage, costNano, listNano }
 }
 
 function groupId(line: ReportLine, by: readonly ReportField[]): string {
@@ -82,5 +93,6 @@ function addLines(a: ReportLine, b: ReportLine): ReportLine {
     usage: addUsage(a.usage, b.usage),
     pricedUsage: addUsage(a.pricedUsage, b.pricedUsage),
     costNano: (BigInt(a.costNano) + BigInt(b.costNano)).toString(),
+    listNano: (BigInt(a.listNano) + BigInt(b.listNano)).toString(),
   }
 }

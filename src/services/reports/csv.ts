@@ -6,6 +6,9 @@ import { err, ok, type Result } from '../../ground/result.ts'
 const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
 const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?$/
 
+/** Before a file, it tells spreadsheets that do not guess that the file is UTF-8. */
+export const BYTE_ORDER_MARK = '\uFEFF'
+
 /** Lines end in CRLF, the last one too. Cells that could be formulas get an apostrophe in front. */
 export function writeCsv(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${row.map(writeCell).join(',')}\r\n`).join('')
@@ -22,7 +25,7 @@ function writeCell(text: string): string {
  * never closed, or where text follows a closing one.
  */
 export function parseCsv(text: string): Result<string[][], string> {
-  const body = text.startsWith('\uFEFF') ? text.slice(1) : text
+  const body = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
   const reader = new CsvReader(body, separatorOf(body))
   const rows: string[][] = []
   while (!reader.atEnd) {

@@ -25,6 +25,7 @@ const KNOWN: CostGroup = {
   unknownCostCalls: 0,
   usage: { input: 2000, output: 500 },
   costNano: '1234500001',
+  listNano: '1543125001',
 }
 const UNKNOWN: CostGroup = {
   group: { ...KNOWN.group, costKnown: 'no' },
@@ -32,6 +33,7 @@ const UNKNOWN: CostGroup = {
   unknownCostCalls: 1,
   usage: {},
   costNano: '0',
+  listNano: '0',
 }
 
 function document(groups: readonly CostGroup[], by: readonly ReportField[]) {
@@ -160,7 +162,42 @@ describe('report exports', () => {
       SkuId: 'acme-large-1',
       x_CostKnown: 'true',
     })
+    expect(charges[0]).toMatchObject({ BilledCost: '1.234500001', ListCost: '1.543125001', PricingQuantity: '2500' })
+    for (const [price, cost] of [
+      ['ListUnitPrice', 1.543125001],
+      ['ContractedUnitPrice', 1.234500001],
+    ] as const)
+      expect(Number(charges[0]?.[price]) * 2500).toBeCloseTo(cost, 11)
     expect(charges[1]).toMatchObject({ BilledCost: '', ListCost: '', x_CostKnown: 'false', x_Calls: '1' })
+  })
+
+  it('writes what repricing added as corrections of their own, with costs and no quantity', () => {
+    const zone = readZone('UTC')
+    if (!zone.ok) throw new Error(zone.error)
+    const call: CostGroup = { ...KNOWN, group: { ...KNOWN.group, kind: 'call' } }
+    const added: CostGroup = {
+      group: { ...KNOWN.group, kind: 'adjustment' },
+      calls: 0,
+      unknownCostCalls: 0,
+      usage: {},
+      costNano: '-234500001',
+      listNano: '0',
+    }
+    const charges = table(focusCsv(document([call, added], FOCUS_FIELDS), zone.value))
+    expect(charges.map(({ ChargeClass, BilledCost, x_Calls }) => [ChargeClass, BilledCost, x_Calls])).toEqual([
+      ['', '1.234500001', '3'],
+      ['Correction', '-0.234500001', '0'],
+    ])
+    expect(charges[1]).toMatchObject({
+      ...{ ContractedCost: '-0.234500001', EffectiveCost: '-0.234500001', ListCost: '0', x_CostKnown: 'true' },
+      ...{ PricingQuantity: '', PricingUnit: '', ConsumedQuantity: '', ConsumedUnit: '' },
+      ...{ ListUnitPrice: '', ContractedUnitPrice: '', SkuId: 'acme-large-1', ChargeCategory: 'Usage' },
+      ChargeDescription: 'correction of acme-large-1 at acme, route support',
+    })
+    // A sum of no calls is an amount all the same, in every file.
+    expect(table(reportCsv(document([added], ['team', 'kind'])))).toMatchObject([
+      { kind: 'adjustment', calls: '0', cost_usd: '-0.234500001', list_usd: '0' },
+    ])
   })
 
   it('has every column that FOCUS 1.2 makes mandatory', () => {

@@ -7,7 +7,7 @@ import { writeCsv } from './csv.ts'
 import type { ReportDocument, ShownLine } from './report-document.ts'
 import type { ReportField } from './report-fields.ts'
 
-/** What the report must be grouped by: a charge is one day of one model, route, key and team. */
+/** What the report must be grouped by: a charge is one day of one model, route, key and team; what repricing added is one of its own. */
 export const FOCUS_FIELDS = [
   'day',
   'team',
@@ -18,6 +18,7 @@ export const FOCUS_FIELDS = [
   'serviceClass',
   'paradigm',
   'costKnown',
+  'kind',
 ] as const satisfies ReportField[]
 
 /** Answered by the gateway itself, or never reported: no provider is known. */
@@ -33,7 +34,8 @@ interface Charge {
 /**
  * Columns by name, as the specification orders them. Empty: null. Left out are columns that are conditional on features a gateway
  * has none of (commitments, capacity, availability zones). `x_` columns are our own. A charge whose cost is unknown has empty
- * cost columns and `x_CostKnown` false, where the specification wants a number: an invented zero would be worse.
+ * cost columns and `x_CostKnown` false, where the specification wants a number: an invented zero would be worse. Charges stay as calls
+ * were first settled; a correction has costs alone, since nothing more was used.
  */
 const COLUMNS: Readonly<Record<string, (charge: Charge) => string>> = {
   BilledCost: cost,
@@ -43,23 +45,23 @@ const COLUMNS: Readonly<Record<string, (charge: Charge) => string>> = {
   BillingPeriodEnd: ({ month }) => time(month.endMs),
   BillingPeriodStart: ({ month }) => time(month.startMs),
   ChargeCategory: () => 'Usage',
-  ChargeClass: () => '',
+  ChargeClass: ({ line }) => (isCorrection(line) ? 'Correction' : ''),
   ChargeDescription: describe,
   ChargeFrequency: () => 'Usage-Based',
   ChargePeriodEnd: ({ day }) => time(day.endMs),
   ChargePeriodStart: ({ day }) => time(day.startMs),
-  ConsumedQuantity: tokens,
-  ConsumedUnit: () => 'Tokens',
+  ConsumedQuantity: quantity,
+  ConsumedUnit: unit,
   ContractedCost: cost,
-  ContractedUnitPrice: () => '',
+  ContractedUnitPrice: (charge) => unitPrice(charge, charge.line.costNano),
   EffectiveCost: cost,
   InvoiceIssuerName: provider,
-  ListCost: cost,
-  ListUnitPrice: () => '',
+  ListCost: ({ line }) => (known(line) ? line.listUsd : ''),
+  ListUnitPrice: (charge) => unitPrice(charge, charge.line.listNano),
   PricingCategory: ({ line }) => (line.group.serviceClass === undefined ? 'Standard' : 'Other'),
   PricingCurrency: () => 'USD',
-  PricingQuantity: tokens,
-  PricingUnit: () => 'Tokens',
+  PricingQuantity: quantity,
+  PricingUnit: unit,
   ProviderName: provider,
   PublisherName: provider,
   RegionId: () => '',
@@ -106,8 +108,29 @@ function cost({ line }: Charge): string {
   return known(line) ? line.costUsd : ''
 }
 
+/** Dollars a token, all kinds of tokens together: times `PricingQuantity` it gives the cost, to twelve digits of a dollar. */
+function unitPrice(charge: Charge, nano: string): string {
+  const count = BigInt(tokens(charge))
+  if (!known(charge.line) || count === 0n) return ''
+  const pico = ((BigInt(nano) * 2_000_000n) / count + 1n) / 2n
+  const digits = pico.toString().padStart(16, '0')
+  return `${digits.slice(0, -15)}.${digits.slice(-15)}`.replace(/\.?0+$/, '')
+}
+
 function known(line: ShownLine): boolean {
   return line.unknownCostCalls === 0
+}
+
+function isCorrection(line: ShownLine): boolean {
+  return line.group.kind === 'adjustment'
+}
+
+function unit({ line }: Charge): string {
+  return isCorrection(line) ? '' : 'Tokens'
+}
+
+function quantity(charge: Charge): string {
+  return isCorrection(charge.line) ? '' : tokens(charge)
 }
 
 function tokens({ line }: Charge): string {
@@ -121,7 +144,7 @@ function provider({ line }: Charge): string {
 function describe(charge: Charge): string {
   const { model, route, serviceClass } = charge.line.group
   const what = model ? `${model} at ${provider(charge)}` : 'calls without a model'
-  return `${what}${serviceClass ? `, ${serviceClass}` : ''}, route ${route || 'unknown'}`
+  return `${isCorrection(charge.line) ? 'correction of ' : ''}${what}${serviceClass ? `, ${serviceClass}` : ''}, route ${route || 'unknown'}`
 }
 
 /** To the second, as FOCUS writes times. */

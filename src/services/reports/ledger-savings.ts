@@ -21,7 +21,7 @@ export async function ledgerSavings(
   price: Pricer,
   reference?: { readonly provider: string; readonly model: string },
 ): Promise<LedgerSavings> {
-  const fields = ['day', 'provider', 'model', 'serviceClass', 'paradigm', 'usageSource', 'costKnown'] as const
+  const fields = ['day', 'team', 'provider', 'model', 'serviceClass', 'paradigm', 'usageSource', 'costKnown'] as const
   const { sinceMs, untilMs, where } = range
   const groups = await sumAccounts(ledger, fields, {
     ...(sinceMs !== undefined && { sinceMs }),
@@ -42,6 +42,7 @@ function savingsLine({ group, calls, usage, costNano }: CostGroup): SavingsLine 
   return {
     provider: group.provider ?? '',
     model: group.model ?? '',
+    ...(group.team !== undefined && { team: group.team }),
     ...(serviceClass && { serviceClass }),
     atMs: Date.parse(group.day ?? ''),
     calls,

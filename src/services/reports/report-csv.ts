@@ -2,7 +2,7 @@
 
 import { totalInput, totalOutput } from '../../ground/usage.ts'
 import { writeCsv } from './csv.ts'
-import type { ReportDocument, ShownLine } from './report-document.ts'
+import { isUnknown, type ReportDocument, type ShownLine } from './report-document.ts'
 
 interface CsvColumn {
   readonly name: string
@@ -15,8 +15,8 @@ const SUMS: readonly CsvColumn[] = [
   { name: 'unknown_cost_share', cell: (line) => line.unknownCostShare },
   { name: 'input_tokens', cell: (line) => String(totalInput(line.usage)) },
   { name: 'output_tokens', cell: (line) => String(totalOutput(line.usage)) },
-  // All calls unknown: no amount is known either, and an empty cell is not a zero.
-  { name: 'cost_usd', cell: (line) => (line.unknownCostCalls === line.calls ? '' : line.costUsd) },
+  { name: 'cost_usd', cell: (line) => (isUnknown(line) ? '' : line.costUsd) },
+  { name: 'list_usd', cell: (line) => (isUnknown(line) ? '' : line.listUsd) },
   { name: 'usd_per_1k_calls', cell: (line) => line.usdPerThousandCalls ?? '' },
   { name: 'usd_per_1k_tokens', cell: (line) => line.usdPerThousandTokens ?? '' },
 ]

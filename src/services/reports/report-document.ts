@@ -8,6 +8,8 @@ import { unitCosts } from './unit-cost.ts'
 export interface ShownLine extends ReportLine {
   /** `costNano` in dollars, every digit of it. */
   readonly costUsd: string
+  /** `listNano` in dollars. */
+  readonly listUsd: string
   /** Of calls whose cost is known; null when there are none. */
   readonly usdPerThousandCalls: string | null
   readonly usdPerThousandTokens: string | null
@@ -47,10 +49,16 @@ function shownLine(line: ReportLine): ShownLine {
   return {
     ...line,
     costUsd: formatDollars(BigInt(line.costNano)),
+    listUsd: formatDollars(BigInt(line.listNano)),
     usdPerThousandCalls: perThousandCallsNano === undefined ? null : formatDollars(perThousandCallsNano),
     usdPerThousandTokens: perThousandTokensNano === undefined ? null : formatDollars(perThousandTokensNano),
     unknownCostShare: shareText(line.unknownCostCalls, line.calls),
   }
+}
+
+/** No amount of the line is known: it stays empty in a file, which is not a zero. Adjustments are of no calls, and known. */
+export function isUnknown({ calls, unknownCostCalls }: Pick<ReportLine, 'calls' | 'unknownCostCalls'>): boolean {
+  return calls > 0 && unknownCostCalls === calls
 }
 
 function shareText(part: number, whole: number): string {

@@ -2,7 +2,7 @@
 
 import { totalInput, totalOutput } from '../../ground/usage.ts'
 import { type ParquetColumn, writeParquet } from './parquet/write-parquet.ts'
-import type { ReportDocument } from './report-document.ts'
+import { isUnknown, type ReportDocument, type ShownLine } from './report-document.ts'
 
 /** The fields of the report as texts, then counts and money; what is unknown is null. */
 export function reportParquet({ group_by, data }: ReportDocument): Uint8Array<ArrayBuffer> {
@@ -32,10 +32,11 @@ export function reportParquet({ group_by, data }: ReportDocument): Uint8Array<Ar
       'output_tokens',
       data.map((line) => totalOutput(line.usage)),
     ),
-    {
-      name: 'cost_usd',
-      kind: 'dollars',
-      values: data.map((line) => (line.unknownCostCalls === line.calls ? undefined : BigInt(line.costNano))),
-    },
+    dollars('cost_usd', data, 'costNano'),
+    dollars('list_usd', data, 'listNano'),
   ])
+}
+
+function dollars(name: string, data: readonly ShownLine[], amount: 'costNano' | 'listNano'): ParquetColumn {
+  return { name, kind: 'dollars', values: data.map((line) => (isUnknown(line) ? undefined : BigInt(line[amount]))) }
 }

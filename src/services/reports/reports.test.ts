@@ -17,6 +17,7 @@ describe('unit cost', () => {
     usage: { input: 900 },
     pricedUsage: { input: 7 },
     costNano: '10',
+    listNano: '10',
   }
 
   it('divides known cost by the calls and tokens it was paid for, half up', () => {
@@ -161,8 +162,18 @@ describe('allocation', () => {
     expect(shares({ rule: 'keep' })).toEqual([0n, 0n])
   })
 
+  it('gives those their part who have a weight and made no calls', () => {
+    const weights = { red: 2, green: 1, '': 5 }
+    const result = allocate(costs, (owner) => owner === '', { rule: 'weights', weights })
+    expect(result.ok && result.value.lines.map(({ owner, totalNano }) => [owner, totalNano])).toEqual([
+      ['blue', 300n],
+      ['green', 134n],
+      ['red', 67n],
+    ])
+  })
+
   it('refuses a rule that gives the cost to nobody', () => {
-    expect(shares({ rule: 'weights', weights: { red: 1 } })).toContain('nobody')
+    expect(shares({ rule: 'weights', weights: { blue: 0 } })).toContain('nobody')
     expect(shares({ rule: 'weights', weights: { blue: 0.5 } })).toContain('whole number')
     expect(allocate(costs, () => true, { rule: 'even' }).ok).toBe(false)
   })

@@ -53,8 +53,9 @@ export function edgeSavings(
 ): Savings {
   const assumption = `The same tokens, as the edge models counted them, at the price of ${reference.provider}/${reference.model} for short prompts on their day.`
   return addUp(lines, assumption, (line, usage) => {
-    const input = unitPicoDollars(price, { ...reference, atMs: line.atMs }, 'input')
-    const output = unitPicoDollars(price, { ...reference, atMs: line.atMs }, 'output')
+    const instead = { ...reference, ...(line.team !== undefined && { team: line.team }), atMs: line.atMs }
+    const input = unitPicoDollars(price, instead, 'input')
+    const output = unitPicoDollars(price, instead, 'output')
     if (input === undefined || output === undefined) return undefined
     const pico = BigInt(totalInput(usage)) * input + BigInt(totalOutput(usage)) * output
     return picoToNanoSigned(pico) - line.costNano

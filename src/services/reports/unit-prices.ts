@@ -8,6 +8,8 @@ export interface PricedModel {
   /** As rows of the ledger name it. */
   readonly provider: string
   readonly model: string
+  /** Whose calls, where that is known. */
+  readonly team?: string
   readonly serviceClass?: ServiceClass
   readonly atMs: number
 }
@@ -19,10 +21,11 @@ export type Pricer = (
 
 /**
  * Pico-dollars of one unit at the price of short prompts; undefined when the book has none. A thousand units at once: in
- * nano-dollars they cost as many as one costs in pico-dollars, so nothing is rounded.
+ * nano-dollars they cost as many as one costs in pico-dollars, so nothing but the fraction a discount may leave is rounded.
  */
 export function unitPicoDollars(price: Pricer, model: PricedModel, unit: UsageUnit): bigint | undefined {
-  const { provider, model: name, serviceClass, atMs } = model
-  const priced = price({ provider, model: name, ...(serviceClass && { serviceClass }), atMs, usage: { [unit]: 1000 } })
+  const { provider, model: name, team, serviceClass, atMs } = model
+  const who = { ...(team !== undefined && { team }), ...(serviceClass && { serviceClass }) }
+  const priced = price({ provider, model: name, ...who, atMs, usage: { [unit]: 1000 } })
   return priced.known ? priced.costNano : undefined
 }

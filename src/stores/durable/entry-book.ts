@@ -1,12 +1,21 @@
 /** The ledger rows of one account in SQLite: written in bulk, never changed, read in pages and sums. */
 
-import type { CostGroup, CostRange, GroupField, LedgerPage, LedgerQuery, LedgerRow } from '../../ports/accounts.ts'
+import type {
+  CostGroup,
+  CostRange,
+  GroupField,
+  LedgerPage,
+  LedgerQuery,
+  LedgerRow,
+  Repricing,
+} from '../../ports/accounts.ts'
 import { encodeCursor } from '../cursor.ts'
-import { requestIdOf, unreportedRow } from '../lease-rules.ts'
+import { heldRowId, lostCreditChange, requestIdOf, unreportedRow } from '../lease-rules.ts'
 import { normaliseRow } from '../normalise-row.ts'
+import { adjustmentOf } from '../reprice-rules.ts'
 import { costStatement, readCostGroup } from './cost-query.ts'
 import { INSERT_ENTRIES, readEntry, rowsAsJson } from './entry-columns.ts'
-import { rowStatement } from './row-query.ts'
+import { rowStatement, SELECT_ADJUSTMENTS, SELECT_CALLS } from './row-query.ts'
 
 /** Rows in one statement. At most 2 MB fit in a bound value; a row within bounds is under 40 kB, typically under 1 kB. */
 const CHUNK_ROWS = 200
@@ -14,6 +23,13 @@ const CHUNK_CHARACTERS = 500_000
 
 const MISSING_SLOTS = `WITH RECURSIVE slots(slot) AS (SELECT 0 WHERE ?2 > 0 UNION ALL SELECT slot + 1 FROM slots WHERE slot + 1 < ?2)
   SELECT slot FROM slots WHERE NOT EXISTS (SELECT 1 FROM entries WHERE request_id = ?1 || slot)`
+
+/** An adjustment to be written, and of what. */
+export interface Adjusted {
+  readonly repricing: Repricing
+  readonly call: LedgerRow
+  readonly row: LedgerRow
+}
 
 export class EntryBook {
   readonly #sql: SqlStorage
@@ -27,11 +43,47 @@ export class EntryBook {
     this.#insert(rows.map(normaliseRow), 'call')
   }
 
-  /** Books an `unreported` row for every slot below `used` that has no entry. Call inside a transaction. */
-  bookMissing(lease: { id: string; team: string; used: number; seenAtMs: number }): void {
+  /** Books an `unreported` row for every slot below `used` that has no entry, and gives their ids. Call inside a transaction. */
+  bookMissing(lease: { id: string; team: string; used: number; seenAtMs: number }): string[] {
     const missing = this.#sql.exec<{ slot: number }>(MISSING_SLOTS, requestIdOf(lease.id, 0).slice(0, -1), lease.used)
     const rows = [...missing].map(({ slot }) => unreportedRow(requestIdOf(lease.id, slot), lease.team, lease.seenAtMs))
     this.#insert(rows, 'unreported')
+    return rows.map(({ requestId }) => requestId)
+  }
+
+  /** Books the credit that a lease held when it ended. Call inside a transaction. */
+  bookLost(row: LedgerRow): void {
+    this.#insert([row], 'unreported')
+  }
+
+  /** Brings what was booked for a lease's credit, if anything, to what it still holds. Call inside a transaction. */
+  returnLost(leaseId: string, heldNano: number, nowMs: number): void {
+    const ids = JSON.stringify([heldRowId(leaseId)])
+    const [booked] = [...this.#sql.exec(SELECT_CALLS, ids)].map(readEntry)
+    const earlier = [...this.#sql.exec(SELECT_ADJUSTMENTS, ids)].map(readEntry)
+    const change = booked && lostCreditChange(booked, earlier, heldNano, nowMs)
+    if (change) this.addAdjustments([change])
+  }
+
+  /** What must be written for calls to cost that, each with its call; nothing is written. */
+  adjustments(calls: readonly Repricing[], nowMs: number): Adjusted[] {
+    const ids = JSON.stringify(calls.map(({ requestId }) => requestId))
+    const known = new Map([...this.#sql.exec(SELECT_CALLS, ids)].map(readEntry).map((row) => [row.requestId, row]))
+    const earlier = new Map<string, LedgerRow[]>()
+    for (const row of [...this.#sql.exec(SELECT_ADJUSTMENTS, ids)].map(readEntry)) {
+      const id = row.adjusts ?? ''
+      earlier.set(id, [...(earlier.get(id) ?? []), row])
+    }
+    return calls.flatMap((repricing) => {
+      const call = known.get(repricing.requestId)
+      const row = call && adjustmentOf(call, earlier.get(call.requestId) ?? [], repricing, nowMs)
+      return call && row ? [{ repricing, call, row }] : []
+    })
+  }
+
+  /** Call inside a transaction. */
+  addAdjustments(rows: readonly LedgerRow[]): void {
+    this.#insert(rows, 'adjustment')
   }
 
   /** Throws `BadCursor`. */
@@ -50,13 +102,13 @@ export class EntryBook {
     return groups.flatMap((cells) => readCostGroup(cells, groupBy) ?? [])
   }
 
-  #insert(rows: readonly LedgerRow[], entry: 'call' | 'unreported'): void {
+  #insert(rows: readonly LedgerRow[], entry: 'call' | 'unreported' | 'adjustment'): void {
     for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
       this.#insertChunk(rows.slice(from, from + CHUNK_ROWS), entry)
     }
   }
 
-  #insertChunk(rows: readonly LedgerRow[], entry: 'call' | 'unreported'): void {
+  #insertChunk(rows: readonly LedgerRow[], entry: 'call' | 'unreported' | 'adjustment'): void {
     const json = rowsAsJson(rows)
     if (json.length > CHUNK_CHARACTERS && rows.length > 1) {
       const middle = rows.length >> 1

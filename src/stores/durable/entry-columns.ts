@@ -56,6 +56,11 @@ const COLUMNS: readonly (readonly [name: string, write: (row: LedgerRow) => Colu
   ['service_class', (row) => row.serviceClass],
   ['reply_id', (row) => row.replyId],
   ['billed_nano', (row) => row.billedNano],
+  ['asked_model', (row) => row.askedModel],
+  ['list_nano', (row) => row.listNano],
+  ['tags', (row) => row.tags && JSON.stringify(row.tags)],
+  ['adjusts', (row) => row.adjusts],
+  ['adjusted_at_ms', (row) => row.adjustedAtMs],
 ]
 
 /**
@@ -71,7 +76,7 @@ export const INSERT_ENTRIES = `WITH rows(cells) AS MATERIALIZED (SELECT jsonb(va
 
 /** The columns to select for `readEntry`. Money as text: SQLite integers above 2^53 come back rounded. */
 export const SELECT_ENTRY = COLUMNS.map(([name]) =>
-  name === 'cost_nano' || name === 'billed_nano' ? `CAST(e.${name} AS TEXT) AS ${name}` : `e.${name}`,
+  name.endsWith('_nano') ? `CAST(e.${name} AS TEXT) AS ${name}` : `e.${name}`,
 ).join(', ')
 
 /** Values of many rows as the JSON that `INSERT_ENTRIES` takes. */
@@ -88,8 +93,12 @@ export function readEntry(cells: Record<string, SqlStorageValue>): LedgerRow {
   const text = (name: string): string => String(cell(name) ?? '')
   const number = (name: string): number => Number(cell(name) ?? 0)
   const optional = (name: string): string | undefined => (cell(name) === null ? undefined : text(name))
+  const adjusts = optional('adjusts')
   return withoutGaps({
     requestId: text('request_id'),
+    kind: adjusts === undefined ? undefined : 'adjustment',
+    adjusts,
+    adjustedAtMs: adjusts === undefined ? undefined : number('adjusted_at_ms'),
     admittedAtMs: number('admitted_at_ms'),
     team: text('team'),
     keyId: text('key_id'),
@@ -120,6 +129,9 @@ export function readEntry(cells: Record<string, SqlStorageValue>): LedgerRow {
     serviceClass: optional('service_class'),
     replyId: optional('reply_id'),
     billedNano: optional('billed_nano'),
+    askedModel: optional('asked_model'),
+    listNano: optional('list_nano'),
+    tags: cell('tags') === null ? undefined : JSON.parse(text('tags')),
   })
 }
 

@@ -1,13 +1,13 @@
 /** The SQL expression behind each field that costs are grouped and filtered by. */
 
-import type { GroupField, ZoneOffset } from '../../ports/accounts.ts'
+import { type GroupField, type TagField, tagOfField, type ZoneOffset } from '../../ports/accounts.ts'
 
-type PlainField = Exclude<GroupField, 'hour' | 'day' | 'week' | 'month'>
+type PlainField = Exclude<GroupField, 'hour' | 'day' | 'week' | 'month' | TagField>
 
 const PLAIN: Readonly<Record<PlainField, string>> = {
   team: 'e.team',
   route: 'e.route',
-  model: 'COALESCE(e.answered_model, e.requested_model)',
+  model: 'COALESCE(e.answered_model, e.asked_model, e.requested_model)',
   provider: 'e.provider',
   key: 'e.key_id',
   user: 'e.user',
@@ -16,7 +16,8 @@ const PLAIN: Readonly<Record<PlainField, string>> = {
   clientWire: 'e.client_wire',
   serviceClass: 'e.service_class',
   usageSource: 'e.usage_source',
-  costKnown: "CASE WHEN e.cost_nano IS NULL THEN 'no' ELSE 'yes' END",
+  costKnown: "CASE WHEN e.cost_nano IS NULL AND a.delta_nano IS NULL THEN 'no' ELSE 'yes' END",
+  kind: "CASE WHEN e.adjusts IS NULL THEN 'call' ELSE 'adjustment' END",
   paradigm: `CASE WHEN e.provider = 'edge' THEN 'edge' WHEN e.client_wire LIKE '%realtime' THEN 'realtime'
     WHEN e.service_class = 'batch' THEN 'batch' WHEN e.stream THEN 'stream' ELSE 'request' END`,
 }
@@ -25,7 +26,7 @@ const PLAIN: Readonly<Record<PlainField, string>> = {
 export function groupSql(offsets: readonly ZoneOffset[]): (field: string) => string {
   const offsetMs = offsetSql(offsets)
   const local = `(e.admitted_at_ms + ${offsetMs}) / 1000`
-  const periods: Readonly<Record<Exclude<GroupField, PlainField>, string>> = {
+  const periods: Readonly<Record<'hour' | 'day' | 'week' | 'month', string>> = {
     day: `date(${local}, 'unixepoch')`,
     // Forward to Sunday (or stay there), back to the Monday before it.
     week: `date(${local}, 'unixepoch', 'weekday 0', '-6 days')`,
@@ -35,6 +36,9 @@ export function groupSql(offsets: readonly ZoneOffset[]): (field: string) => str
   }
   const all: Readonly<Record<string, string>> = { ...PLAIN, ...periods }
   return (field) => {
+    const tag = tagOfField(field)
+    // A tag's name is letters, digits and . _ -, so it can stand in the text.
+    if (tag !== undefined) return `json_extract(e.tags, '$."${tag}"')`
     const sql = Object.hasOwn(all, field) ? all[field] : undefined
     if (sql === undefined) throw new RangeError(`cannot group by ${JSON.stringify(field)}`)
     return sql

@@ -15,6 +15,9 @@ export interface LeaseRecord {
   readonly endedAtMs: number | null
 }
 
+/** Longer than any report is under way. */
+const KEEP_MS = 7 * 24 * 3_600_000
+
 const SELECT_LEASE = `SELECT id, team, used, granted, seen_at_ms AS seenAtMs, expires_at_ms AS expiresAtMs,
   ended_at_ms AS endedAtMs FROM leases`
 
@@ -41,8 +44,8 @@ export class LeaseBook {
     return asLease(this.#get(id))
   }
 
-  /** Notes what a report says. A lease that nobody knows, as after a restored backup, is noted as already ended. */
-  note(report: SyncReport, team: string, nowMs: number): LeaseRecord {
+  /** Notes what a report says; gives the lease as it was and as it is. One that nobody knows, as after a restored backup, is noted as already ended. */
+  note(report: SyncReport, team: string, nowMs: number): { before: LeaseRecord; lease: LeaseRecord } {
     this.#sql.exec(
       `INSERT INTO leases (id, team, used, granted, seen_at_ms, expires_at_ms, ended_at_ms) VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?4)
         ON CONFLICT (id) DO NOTHING`,
@@ -66,7 +69,7 @@ export class LeaseBook {
       report.close ? nowMs : null,
       report.leaseId,
     )
-    return this.#get(report.leaseId)
+    return { before, lease: this.#get(report.leaseId) }
   }
 
   /** Ends every lease whose time is over and gives them back. */
@@ -86,6 +89,15 @@ export class LeaseBook {
       .exec<{ at: number | null }>('SELECT MIN(expires_at_ms) AS at FROM leases WHERE ended_at_ms IS NULL')
       .one()
     return at ?? undefined
+  }
+
+  /** Forgets leases that were closed long ago; those that ended with calls in doubt stay listed. */
+  forgetOld(nowMs: number): void {
+    this.#sql.exec('DELETE FROM leases WHERE closed = 1 AND ended_at_ms < ?', nowMs - KEEP_MS)
+  }
+
+  isOpen(id: string): boolean {
+    return this.#get(id).endedAtMs === null
   }
 
   /** Slots of ended leases that may have been used without a word; those closed by their isolate have none. */

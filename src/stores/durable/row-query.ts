@@ -23,6 +23,8 @@ export function rowStatement(query: LedgerQuery): Statement {
   if (query.clientWire !== undefined) add('e.client_wire = ?', query.clientWire)
   if (query.route !== undefined) add('e.route = ?', query.route)
   if (query.outcome !== undefined) add('e.outcome = ?', query.outcome)
+  if (query.kind !== undefined) add(query.kind === 'call' ? 'e.adjusts IS NULL' : 'e.adjusts IS NOT NULL')
+  if (query.adjusts !== undefined) add('e.adjusts = ?', query.adjusts)
   if (query.sinceMs !== undefined) add('e.admitted_at_ms >= ?', query.sinceMs)
   if (query.untilMs !== undefined) add('e.admitted_at_ms < ?', query.untilMs)
   if (query.cursor !== undefined) {
@@ -35,3 +37,11 @@ export function rowStatement(query: LedgerQuery): Statement {
     bindings: [...bindings, query.limit + 1],
   }
 }
+
+/** The entries that count of the calls in a JSON array of request ids, bound to `?1`. */
+export const SELECT_CALLS = `SELECT ${SELECT_ENTRY} FROM entries AS e
+  WHERE ${COUNTED} AND e.adjusts IS NULL AND e.request_id IN (SELECT value FROM json_each(?1))`
+
+/** All adjustments of those calls. */
+export const SELECT_ADJUSTMENTS = `SELECT ${SELECT_ENTRY} FROM entries AS e
+  WHERE e.adjusts IN (SELECT value FROM json_each(?1))`

@@ -4,12 +4,15 @@ import { addUsage } from '../../ground/usage.ts'
 import {
   type CostGroup,
   type CostRange,
-  GROUP_FIELDS,
   type GroupField,
+  isGroupField,
   type LedgerRow,
   type Paradigm,
+  type TagField,
+  tagOfField,
   type ZoneOffset,
 } from '../../ports/accounts.ts'
+import { listedNano } from '../reprice-rules.ts'
 
 const DAY_MS = 86_400_000
 
@@ -18,7 +21,7 @@ export function sumRows(rows: readonly LedgerRow[], groupBy: readonly GroupField
   const { where = {}, offsets = [] } = range
   const filters = Object.entries(where) as [GroupField, readonly string[]][] // the keys of a Record<GroupField, …>
   for (const field of [...groupBy, ...filters.map(([name]) => name)]) {
-    if (!GROUP_FIELDS.includes(field)) throw new RangeError(`cannot group by ${JSON.stringify(field)}`)
+    if (!isGroupField(field)) throw new RangeError(`cannot group by ${JSON.stringify(field)}`)
   }
   const groups = new Map<string, CostGroup>()
   for (const row of rows) {
@@ -36,25 +39,31 @@ function emptyGroup(groupBy: readonly GroupField[], values: readonly (string | u
     const value = values[index]
     if (value !== undefined) group[field] = value
   })
-  return { group, calls: 0, unknownCostCalls: 0, usage: {}, costNano: '0' }
+  return { group, calls: 0, unknownCostCalls: 0, usage: {}, costNano: '0', listNano: '0' }
 }
 
 function addRow(known: CostGroup, row: LedgerRow): CostGroup {
   return {
     group: known.group,
-    calls: known.calls + 1,
+    calls: known.calls + (row.kind === 'adjustment' ? 0 : 1),
     unknownCostCalls: known.unknownCostCalls + (row.costNano === undefined ? 1 : 0),
     usage: addUsage(known.usage, row.usage ?? {}),
     costNano: (BigInt(known.costNano) + BigInt(row.costNano ?? 0)).toString(),
+    listNano: (BigInt(known.listNano) + listedNano(row)).toString(),
   }
 }
 
 function groupValue(row: LedgerRow, field: GroupField, offsets: readonly ZoneOffset[]): string | undefined {
+  const tag = tagOfField(field)
+  if (tag !== undefined) return row.tags?.[tag]
   const offsetMs = offsetAt(row.admittedAtMs, offsets)
   const local = new Date(row.admittedAtMs + offsetMs)
-  switch (field) {
+  const plain = field as Exclude<GroupField, TagField> // tags are answered above
+  switch (plain) {
     case 'model':
-      return row.answeredModel ?? row.requestedModel
+      return row.answeredModel ?? row.askedModel ?? row.requestedModel
+    case 'kind':
+      return row.kind ?? 'call'
     case 'key':
       return row.keyId
     case 'costKnown':
@@ -70,7 +79,7 @@ function groupValue(row: LedgerRow, field: GroupField, offsets: readonly ZoneOff
     case 'month':
       return local.toISOString().slice(0, 7)
     default:
-      return row[field]
+      return row[plain]
   }
 }
 

@@ -2,14 +2,13 @@
 
 import * as z from 'zod'
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
-import { err, ok, type Result } from '../../ground/result.ts'
-import { readBody } from '../../journey/read-body.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { KeyRecord } from '../../ports/keys.ts'
 import type { CreatedKey, KeyService } from '../../services/keys/key-service.ts'
 import type { Handler, HandlerContext } from '../http/app.ts'
 import { errorReply } from '../http/error-shape.ts'
 import type { HandlerName } from '../http/route-table.ts'
+import { readJson } from './read-json.ts'
 
 export interface KeyDesk {
   readonly service: KeyService
@@ -78,23 +77,6 @@ async function rotateKey(context: HandlerContext, desk: KeyDesk): Promise<Respon
   const rotated = await desk.service.rotateKey(context.parameters.id ?? '', body.value.grace_seconds * 1000)
   desk.forget()
   return rotated.ok ? Response.json(withText(rotated.value, desk.clock), { status: 201 }) : refuse(rotated.error)
-}
-
-/** The body read within the route's limit; an empty body counts as `{}`. */
-async function readJson<T>({ request, row }: HandlerContext, schema: z.ZodType<T>): Promise<Result<T, GatewayError>> {
-  const limit = typeof row.bodyLimit === 'number' ? row.bodyLimit : 0
-  const empty = request.body === null || request.headers.get('content-length') === '0'
-  const body = empty ? ok({ json: {} }) : await readBody(request, limit)
-  if (!body.ok) return body
-  const parsed = schema.safeParse(body.value.json)
-  if (parsed.success) return ok(parsed.data)
-  const issue = parsed.error.issues[0]
-  const field = issue?.path.join('.') ?? ''
-  return err(
-    gatewayError('invalid-request', `The field "${field || 'body'}" is wrong: ${issue?.message ?? 'unreadable'}.`, {
-      param: field,
-    }),
-  )
 }
 
 function withText({ text, record }: CreatedKey, clock: Clock): Record<string, unknown> {

@@ -1,11 +1,13 @@
 /** Admin API of the ledger: rows and unreported ranges, across teams or for one. */
 
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
+import { err, ok, type Result } from '../../ground/result.ts'
 import type { AccountStore, LedgerRow } from '../../ports/accounts.ts'
 import type { Handler } from '../http/app.ts'
 import { errorReply } from '../http/error-shape.ts'
 import type { HandlerName } from '../http/route-table.ts'
 import { readLedgerQuery } from './read-query.ts'
+import { noSuchTeam } from './report-query.ts'
 
 export interface LedgerDesk {
   /** Teams that may have an account. */
@@ -22,7 +24,8 @@ export function ledgerHandlers(desk: LedgerDesk): LedgerHandlers {
     listLedger: ({ request }) => listLedger(new URL(request.url).searchParams, desk),
     listUnreported: async ({ request }) => {
       const teams = await chosenTeams(new URL(request.url).searchParams, desk)
-      const ranges = await Promise.all(teams.map((team) => desk.account(team).unreported()))
+      if (!teams.ok) return refuse(teams.error)
+      const ranges = await Promise.all(teams.value.map((team) => desk.account(team).unreported()))
       return Response.json({ object: 'list', data: ranges.flat() })
     },
     flushLedger: async () => Response.json({ inFlight: await desk.flush() }),
@@ -32,7 +35,9 @@ export function ledgerHandlers(desk: LedgerDesk): LedgerHandlers {
 async function listLedger(query: URLSearchParams, desk: LedgerDesk): Promise<Response> {
   const asked = readLedgerQuery(query)
   if (!asked.ok) return refuse(asked.error)
-  const teams = await chosenTeams(query, desk)
+  const chosen = await chosenTeams(query, desk)
+  if (!chosen.ok) return refuse(chosen.error)
+  const teams = chosen.value
   if (asked.value.cursor !== undefined && teams.length !== 1) {
     return refuse(
       gatewayError('invalid-request', 'A cursor belongs to one team: send it with team=<name>.', { param: 'cursor' }),
@@ -53,9 +58,11 @@ async function listLedger(query: URLSearchParams, desk: LedgerDesk): Promise<Res
   }
 }
 
-async function chosenTeams(query: URLSearchParams, desk: LedgerDesk): Promise<readonly string[]> {
+async function chosenTeams(query: URLSearchParams, desk: LedgerDesk): Promise<Result<readonly string[], GatewayError>> {
+  const teams = await desk.teams()
   const team = query.get('team')
-  return team === null ? desk.teams() : [team]
+  if (team === null) return ok(teams)
+  return teams.includes(team) ? ok([team]) : err(noSuchTeam(team, teams))
 }
 
 function refuse(error: GatewayError): Response {

@@ -2,7 +2,7 @@
 
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
-import { type LedgerQuery, OUTCOMES, type Outcome } from '../../ports/accounts.ts'
+import { type LedgerQuery, OUTCOMES, type Outcome, ROW_KINDS } from '../../ports/accounts.ts'
 
 interface TimeRange {
   readonly sinceMs?: number
@@ -18,7 +18,7 @@ function readRange(query: URLSearchParams): Result<TimeRange, GatewayError> {
   return ok({ sinceMs: since.value, untilMs: until.value })
 }
 
-/** `limit`, `cursor`, `route`, `outcome`, `request_id` and the range. */
+/** `limit`, `cursor`, `route`, `outcome`, `request_id`, `kind`, `adjusts` and the range. */
 export function readLedgerQuery(query: URLSearchParams): Result<LedgerQuery, GatewayError> {
   const range = readRange(query)
   if (!range.ok) return range
@@ -28,10 +28,15 @@ export function readLedgerQuery(query: URLSearchParams): Result<LedgerQuery, Gat
   const outcome = query.get('outcome') ?? undefined
   if (outcome !== undefined && !isOutcome(outcome))
     return err(bad('outcome', `it must be one of ${OUTCOMES.join(', ')}`))
+  const asked = query.get('kind')
+  const kind = ROW_KINDS.find((each) => each === asked)
+  if (asked !== null && !kind) return err(bad('kind', `it must be one of ${ROW_KINDS.join(', ')}`))
   return ok({
     ...range.value,
     limit,
     outcome,
+    kind,
+    adjusts: query.get('adjusts') ?? undefined,
     route: query.get('route') ?? undefined,
     requestId: query.get('request_id') ?? undefined,
     cursor: query.get('cursor') ?? undefined,

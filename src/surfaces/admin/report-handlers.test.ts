@@ -69,6 +69,9 @@ describe('the cost report', () => {
     ['zone=Mars/Olympus', 'zone'],
     ['since=soon', 'since'],
     ['until=2026-02-30', 'until'],
+    ['since=2026-11-02&until=2026-11-01', 'until'],
+    ['since=2026-11-01&until=2026-11-01', 'until'],
+    ['format=focus&group_by=team', 'group_by'],
     ['teams=blue', 'teams'],
     [Array(81).fill('user=x').join('&'), 'filters'],
   ])('refuses %s and names the parameter', async (query, name) => {
@@ -108,6 +111,9 @@ describe('the forecast', () => {
     ['reportShowback', 'rule=mine', 'rule'],
     ['reportShowback', 'by=team,route', 'by'],
     ['reportShowback', 'rule=weights&weights=blue', 'weights'],
+    ['reportShowback', 'rule=weights&weights=bleu:1', 'weights'],
+    ['reportShowback', 'weights=blue:1', 'weights'],
+    ['reportShowback', 'shared=blu', 'shared'],
   ] as const)('%s refuses "%s"', async (view, query, name) => {
     expect(await get(view, query)).toMatchObject({ status: 400, error: { param: name } })
   })
@@ -145,6 +151,14 @@ describe('savings and showback', () => {
       unallocated: { nano: '0' },
       total: { nano: '501' },
     })
-    expect(await get('reportShowback', 'by=user&rule=weights&weights=red:1')).toMatchObject({ status: 400 })
+    expect(await get('reportShowback', 'by=user&rule=weights&weights=ann:0')).toMatchObject({ status: 400 })
+  })
+
+  it('charges by agreed weights whoever made calls', async () => {
+    await store('red', row('req_g_0', { costNano: '300' }))
+    expect(await get('reportShowback', 'rule=weights&weights=blue:1&shared=red')).toMatchObject({
+      data: [{ owner: 'blue', direct: { nano: '0' }, shared: { nano: '300' }, total: { nano: '300' } }],
+      unallocated: { nano: '0' },
+    })
   })
 })

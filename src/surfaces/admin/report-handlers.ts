@@ -12,7 +12,7 @@ import type { Pricer } from '../../services/reports/unit-prices.ts'
 import type { Handler } from '../http/app.ts'
 import { errorReply } from '../http/error-shape.ts'
 import type { HandlerName } from '../http/route-table.ts'
-import { readChoice, readFields, readReportQuery } from './report-query.ts'
+import { badParameter, noSuchTeam, readChoice, readFields, readReportQuery } from './report-query.ts'
 import { reportBudget, reportForecast, reportSavings, reportShowback } from './report-views.ts'
 
 export interface ReportDesk extends ReportLedger {
@@ -31,7 +31,8 @@ export function reportHandlers(desk: ReportDesk): ReportHandlers {
   const answer =
     (view: (query: URLSearchParams, desk: ReportDesk) => Promise<Response | GatewayError>): Handler =>
     async ({ request }) => {
-      const reply = await view(new URL(request.url).searchParams, desk)
+      const query = new URL(request.url).searchParams
+      const reply = (await unknownTeam(query, desk)) ?? (await view(query, desk))
       return reply instanceof Response ? reply : errorReply(reply, 'openai-chat')
     }
   return {
@@ -43,11 +44,22 @@ export function reportHandlers(desk: ReportDesk): ReportHandlers {
   }
 }
 
+/** A misspelt team would look like one that spent nothing. */
+async function unknownTeam(query: URLSearchParams, desk: ReportDesk): Promise<GatewayError | undefined> {
+  const asked = query.getAll('team')
+  if (asked.length === 0) return undefined
+  const teams = await desk.teams()
+  const stray = asked.find((team) => !teams.includes(team))
+  return stray === undefined ? undefined : noSuchTeam(stray, teams)
+}
+
 async function reportCost(query: URLSearchParams, desk: ReportDesk): Promise<Response | GatewayError> {
   const asked = readReportQuery(query, ['group_by', 'format'], desk.clock.now())
   if (!asked.ok) return asked.error
   const format = readChoice(query, 'format', ['json', 'csv', 'focus', 'parquet'])
   if (!format.ok) return format.error
+  if (format.value === 'focus' && query.has('group_by'))
+    return badParameter('group_by', 'charges in FOCUS are always by day, team, key, route and model')
   const by =
     format.value === 'focus' ? { ok: true as const, value: FOCUS_FIELDS } : readFields(query, 'group_by', ['route'])
   if (!by.ok) return by.error

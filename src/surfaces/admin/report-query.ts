@@ -2,7 +2,7 @@
 
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
-import { type CostRange, GROUP_FIELDS, type GroupField } from '../../ports/accounts.ts'
+import { type CostRange, GROUP_FIELDS, type GroupField, isGroupField } from '../../ports/accounts.ts'
 import { readInstant } from '../../services/reports/calendar/period.ts'
 import { readZone, type Zone, zoneOffsets } from '../../services/reports/calendar/zone.ts'
 import { isReportField, REPORT_FIELDS, type ReportField } from '../../services/reports/report-fields.ts'
@@ -28,14 +28,16 @@ export function readReportQuery(
   nowMs: number,
 ): Result<ReportQuery, GatewayError> {
   const known = ['zone', 'since', 'until', ...GROUP_FIELDS, ...others]
-  const unknown = [...query.keys()].find((name) => !known.includes(name))
-  if (unknown !== undefined) return err(badParameter(unknown.slice(0, 40), `known are ${known.join(', ')}`))
+  const unknown = [...query.keys()].find((name) => !known.includes(name) && !isGroupField(name))
+  if (unknown !== undefined) return err(badParameter(unknown.slice(0, 40), `known are ${known.join(', ')}, tag:NAME`))
   const zone = readZone(query.get('zone') ?? 'UTC')
   if (!zone.ok) return err(badParameter('zone', zone.error))
   const since = readTime(query, 'since', zone.value)
   if (!since.ok) return since
   const until = readTime(query, 'until', zone.value)
   if (!until.ok) return until
+  if ((since.value ?? Number.NEGATIVE_INFINITY) >= (until.value ?? Number.POSITIVE_INFINITY))
+    return err(badParameter('until', 'it must be after "since"; what begins then is not included'))
   const where = readFilters(query)
   if (!where.ok) return where
   const range = {
@@ -58,7 +60,7 @@ export function readFields(
   const fields: ReportField[] = []
   for (const word of text.split(',').map((each) => each.trim())) {
     if (!isReportField(word)) {
-      return err(badParameter(name, `"${word.slice(0, 40)}" is not one of ${REPORT_FIELDS.join(', ')}`))
+      return err(badParameter(name, `"${word.slice(0, 40)}" is not one of ${REPORT_FIELDS.join(', ')}, tag:NAME`))
     }
     if (!fields.includes(word)) fields.push(word)
   }
@@ -82,10 +84,15 @@ export function badParameter(name: string, reason: string): GatewayError {
   return gatewayError('invalid-request', `The query parameter "${name}" is wrong: ${reason}.`, { param: name })
 }
 
+/** Names those there are: a misspelt team would look like one without calls. */
+export function noSuchTeam(team: string, teams: readonly string[]): GatewayError {
+  return badParameter('team', `there is no team "${team.slice(0, 100)}"; there are ${[...teams].sort().join(', ')}`)
+}
+
 function readFilters(query: URLSearchParams): Result<Partial<Record<GroupField, string[]>>, GatewayError> {
   const where: Partial<Record<GroupField, string[]>> = {}
   let count = 0
-  for (const field of GROUP_FIELDS) {
+  for (const field of new Set([...query.keys()].filter(isGroupField))) {
     const values = query.getAll(field)
     count += values.length
     if (values.length > 0) where[field] = values

@@ -105,6 +105,8 @@ export async function reportShowback(query: URLSearchParams, desk: ReportDesk): 
   if (field === undefined || more.length > 0) return badParameter('by', 'cost is charged to one field')
   const rule = readRule(query)
   if (!rule.ok) return rule.error
+  const misspelt = field === 'team' ? await unknownTeam(query, rule.value, desk) : undefined
+  if (misspelt) return misspelt
   const groups = await sumAccounts(desk, ledgerFields([field]), asked.value.range)
   const report = buildCostReport(groups, [field], desk.organisation)
   const shared = new Set(['', ...query.getAll('shared')])
@@ -133,6 +135,21 @@ export async function reportShowback(query: URLSearchParams, desk: ReportDesk): 
   })
 }
 
+/** A team that is not there would take its part, or share nothing, and nobody would notice. */
+async function unknownTeam(
+  query: URLSearchParams,
+  rule: AllocationRule,
+  desk: ReportDesk,
+): Promise<GatewayError | undefined> {
+  const teams = await desk.teams()
+  const wrong = (names: readonly string[]): string | undefined => names.find((name) => !teams.includes(name))
+  const reason = (name: string): string => `there is no team "${name.slice(0, 40)}"; teams are ${teams.join(', ')}`
+  const shared = wrong(query.getAll('shared'))
+  if (shared !== undefined) return badParameter('shared', reason(shared))
+  const weighted = rule.rule === 'weights' ? wrong(Object.keys(rule.weights)) : undefined
+  return weighted === undefined ? undefined : badParameter('weights', reason(weighted))
+}
+
 function readReference(text: string | null): Result<{ provider: string; model: string } | undefined, GatewayError> {
   if (text === null) return ok(undefined)
   const at = text.indexOf('/')
@@ -144,7 +161,8 @@ function readReference(text: string | null): Result<{ provider: string; model: s
 function readRule(query: URLSearchParams): Result<AllocationRule, GatewayError> {
   const rule = readChoice(query, 'rule', ALLOCATION_RULES)
   if (!rule.ok) return rule
-  if (rule.value !== 'weights') return ok({ rule: rule.value })
+  if (rule.value !== 'weights')
+    return query.has('weights') ? err(badParameter('weights', 'they need rule=weights')) : ok({ rule: rule.value })
   const weights: Record<string, number> = {}
   for (const text of query.getAll('weights')) {
     const [, owner, weight] = /^(.+):(\d{1,9})$/.exec(text) ?? []

@@ -19,6 +19,8 @@ export interface SecretState extends NeededSecret {
 
 export interface CheckedBundle {
   readonly revision: Revision
+  /** The one that stands first in sluice.yml. */
+  readonly firstTeam: string
   readonly secrets: readonly SecretState[]
 }
 
@@ -37,14 +39,14 @@ export async function checkBundle(
     const count = compiled.problems.length
     return err(`${count} ${count === 1 ? 'problem' : 'problems'} in the documents of ${directory}`)
   }
-  const { revision } = compiled
+  const { revision, firstTeam } = compiled
   const devVars = await readDevVars(directory)
   for (const line of devVars.unreadable) {
     const problem = { file: '.dev.vars', line, column: 1, message: 'this line is not NAME=value and was not read' }
     io.stderr(`${paint(problem, 'warning', io)}\n`)
   }
   const secrets = secretsOf(revision, knownProviders).map((secret) => locate(secret, io.env, devVars.values))
-  return ok({ revision, secrets })
+  return ok({ revision, firstTeam, secrets })
 }
 
 function locate(secret: NeededSecret, env: CliIo['env'], devVars: Readonly<Record<string, string>>): SecretState {

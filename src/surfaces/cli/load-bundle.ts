@@ -6,8 +6,10 @@ import type { BundleFile } from '../../config/compile.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 
 const FOLDERS = ['routes', 'policies']
+/** Where a price book of one's own stands. */
+const PRICES = 'prices'
 
-/** `sluice.yml` and the `.yml` files right inside `routes/` and `policies/`; the error says why the folder is no bundle. */
+/** `sluice.yml`, the `.yml` files right inside `routes/` and `policies/` and the `.json` files inside `prices/`; the error says why the folder is no bundle. */
 export async function loadBundle(directory: string): Promise<Result<BundleFile[], string>> {
   const root = await readIfThere(join(directory, 'sluice.yml'))
   if (root === undefined) {
@@ -19,19 +21,18 @@ export async function loadBundle(directory: string): Promise<Result<BundleFile[]
     )
   }
   const files: BundleFile[] = [{ path: 'sluice.yml', text: root }]
-  for (const folder of FOLDERS) {
-    for (const name of await documentNames(join(directory, folder))) {
+  for (const folder of [...FOLDERS, PRICES]) {
+    const names = folder === PRICES ? /^[^.].*\.json$/ : /^[^.].*\.ya?ml$/
+    for (const name of await documentNames(join(directory, folder), names)) {
       files.push({ path: `${folder}/${name}`, text: await readFile(join(directory, folder, name), 'utf8') })
     }
   }
   return ok(files)
 }
 
-async function documentNames(folder: string): Promise<string[]> {
+async function documentNames(folder: string, names: RegExp): Promise<string[]> {
   const entries = await unlessMissing(readdir(folder, { withFileTypes: true }))
-  return (entries ?? [])
-    .filter((entry) => !entry.isDirectory() && /^[^.].*\.ya?ml$/.test(entry.name))
-    .map((entry) => entry.name)
+  return (entries ?? []).filter((entry) => !entry.isDirectory() && names.test(entry.name)).map((entry) => entry.name)
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -3,8 +3,10 @@
 
 import { AdminError } from './admin-client.ts'
 import type { CliIo } from './cli-io.ts'
+import { alerts } from './commands/alerts.ts'
 import { keys } from './commands/keys.ts'
 import { ledger } from './commands/ledger.ts'
+import { prices } from './commands/prices.ts'
 import { reconcile } from './commands/reconcile.ts'
 import { report } from './commands/report.ts'
 import { start } from './commands/start.ts'
@@ -17,18 +19,22 @@ const COMMANDS: Readonly<Record<string, (args: string[], io: CliIo) => Promise<n
   ledger,
   report,
   reconcile,
+  alerts,
+  prices,
 }
 
 const HELP = `sluice <command> [options]
 
-  start      serve the documents in this folder through workerd   [--port 8787] [-t dev|staging|prod] [--watch] [--json]
-  validate   check sluice.yml, routes/ and policies/              [-t dev|staging|prod] [folder]
+  start      serve the documents in this folder through workerd   start --help
+  validate   check sluice.yml, routes/ and policies/              validate --help
   keys       create, list, rotate and revoke keys                 keys --help
-  ledger     show settled calls                                   [--limit 20] [--route R] [--outcome O] [--unreported] [--json]
+  ledger     show settled calls, as a table, CSV or JSON          ledger --help
   report     cost, forecast, budget, savings, showback            report --help
   reconcile  compare a provider's invoice with the ledger         reconcile --help
+  alerts     list what there was to tell, try a destination       alerts --help
+  prices     show, compare and import prices; reprice a period    prices --help
 
-keys, ledger, report and reconcile talk to a running gateway: --url http://127.0.0.1:8787, with the admin key in SLUICE_ADMIN_KEY
+keys, ledger, report, reconcile, alerts and prices talk to a running gateway: --url http://127.0.0.1:8787, with the admin key in SLUICE_ADMIN_KEY
 or, for a gateway started from this folder, the secret kept in .sluice.
 `
 
@@ -43,7 +49,7 @@ async function main(): Promise<number> {
   const [name, ...args] = process.argv.slice(2)
   const command = name === undefined ? undefined : Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command) return command(args, io)
-  if (name === undefined || name === 'help' || name === '--help') {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     io.stdout(HELP)
     return name === undefined ? 1 : 0
   }

@@ -44,8 +44,12 @@ export type HandlerName =
   | 'reportBudget'
   | 'reportSavings'
   | 'reportShowback'
+  | 'showPrices'
+  | 'repriceLedger'
   | 'showRevision'
   | 'flushLedger'
+  | 'listAlerts'
+  | 'testAlert'
 
 const SMALL = 64 * 1024
 
@@ -100,6 +104,18 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   look('/admin/v1/reports/budget', 'admin', 'reportBudget', 'A budget against spend and forecast.'),
   look('/admin/v1/reports/savings', 'admin', 'reportSavings', 'What caches and edge models saved.'),
   look('/admin/v1/reports/showback', 'admin', 'reportShowback', 'Cost by owner, shared cost spread by a rule.'),
+  look('/admin/v1/alerts', 'admin', 'listAlerts', 'What there was to tell, and what became of it, newest first.'),
+  {
+    ...change('POST', '/admin/v1/alerts/:name/test', 'testAlert', 'Sends a test alert to one destination, once.'),
+    bodyLimit: 'none',
+  },
+  look('/admin/v1/prices', 'admin', 'showPrices', 'What models cost from which day, by whose word.'),
+  change(
+    'POST',
+    '/admin/v1/prices/reprice',
+    'repriceLedger',
+    'Brings calls of a period to the prices known now, by adjustments.',
+  ),
   look('/admin/v1/revision', 'admin', 'showRevision', 'The compiled documents this gateway runs on.'),
 ]
 

@@ -10,6 +10,7 @@ import { encodeReply } from './encode-reply.ts'
 import { encodeRequest } from './encode-request.ts'
 import { encodeStream } from './encode-stream.ts'
 import { patchRequest } from './patch-request.ts'
+import { rateLimitHeaders } from './rate-limit-headers.ts'
 import { tap } from './tap.ts'
 import { keepsReply, refersTo } from './threads.ts'
 import { WIRE } from './wire-name.ts'
@@ -32,4 +33,5 @@ export const anthropicMessages: ChatWire = {
   decodeError,
   encodeError,
   encodeStreamError,
+  rateLimitHeaders,
 }

@@ -27,7 +27,7 @@ type Settings = Pick<
 
 export function decodeSettings(body: JsonObject, problems: Problems): Settings {
   return compact<Settings>({
-    maxOutputTokens: problems.number(body, 'max_completion_tokens') ?? problems.number(body, 'max_tokens'),
+    maxOutputTokens: larger(problems.number(body, 'max_completion_tokens'), problems.number(body, 'max_tokens')),
     temperature: problems.number(body, 'temperature'),
     topP: problems.number(body, 'top_p'),
     topK: problems.number(body, 'top_k'),
@@ -100,4 +100,9 @@ export function decodeFormat(body: JsonObject): DecodedFormat {
     strict: asBoolean(described?.strict),
   })
   return { format, extras: {} }
+}
+
+/** Which of two names a provider heeds is its own affair: the longer answer is what may come. */
+function larger(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b)
 }

@@ -24,7 +24,11 @@ export function patchRequest(
 function lowered(body: JsonObject, limit: number, { maxTokensField }: Quirks): Record<string, Json> {
   const fields: Record<string, Json> = {}
   const given = LIMIT_FIELDS.filter((field) => asNumber(body[field]) !== undefined)
-  for (const field of given) if ((asNumber(body[field]) ?? 0) > limit) fields[field] = limit
+  for (const field of given) {
+    const asked = asNumber(body[field]) ?? 0
+    // Some servers take zero and below for without end.
+    if (asked > limit || asked <= 0) fields[field] = limit
+  }
   return given.length > 0 ? fields : { [maxTokensField]: limit }
 }
 

@@ -45,6 +45,9 @@ export function reconciliationTable(result: Reconciliation, about: About, all: b
     ...(result.unknownCalls > 0
       ? [`${result.unknownCalls} calls in the ledger have no known ${result.measure === 'cost' ? 'cost' : 'usage'}`]
       : []),
+    ...(cells.every(({ calls }) => calls === 0)
+      ? [`The ledger has no call of ${about.providers.join(', ')} in these days: is that its name in sluice.yml?`]
+      : []),
     ...(result.unreportedCalls > 0 ? [`${result.unreportedCalls} calls were never reported, of any provider`] : []),
     `No call of unknown cost was taken to explain more than ${amount(about.mostPerCall)}.`,
     '',

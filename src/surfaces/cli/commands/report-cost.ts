@@ -5,9 +5,10 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { totalInput, totalOutput } from '../../../ground/usage.ts'
 import { readZone } from '../../../services/reports/calendar/zone.ts'
+import { BYTE_ORDER_MARK } from '../../../services/reports/csv.ts'
 import { FOCUS_FIELDS, focusCsv } from '../../../services/reports/focus-csv.ts'
 import { reportCsv } from '../../../services/reports/report-csv.ts'
-import type { ReportDocument, ShownLine } from '../../../services/reports/report-document.ts'
+import { isUnknown, type ReportDocument, type ShownLine } from '../../../services/reports/report-document.ts'
 import { reportParquet } from '../../../services/reports/report-parquet.ts'
 import type { CliIo } from '../cli-io.ts'
 import { connect } from '../connect.ts'
@@ -23,12 +24,18 @@ export async function reportCost(args: string[], io: CliIo): Promise<number> {
       'group-by': { type: 'string' },
       csv: { type: 'boolean', default: false },
       focus: { type: 'boolean', default: false },
+      bom: { type: 'boolean', default: false },
       parquet: { type: 'string' },
     },
   })
   const { csv, focus, json, parquet } = values
+  const mark = values.bom ? BYTE_ORDER_MARK : ''
   if ([csv, focus, json, parquet !== undefined].filter(Boolean).length > 1) {
     io.stderr('sluice: one of --csv, --focus, --json and --parquet at a time\n')
+    return 1
+  }
+  if (focus && (values.by ?? values['group-by']) !== undefined) {
+    io.stderr('sluice: --focus stands without --by: its charges are always by day, team, key, route and model\n')
     return 1
   }
   const query = reportQuery(values)
@@ -39,8 +46,8 @@ export async function reportCost(args: string[], io: CliIo): Promise<number> {
     await writeFile(resolve(io.cwd, parquet), reportParquet(document))
     io.stderr(`${document.data.length} rows written to ${parquet}\n`)
   } else if (json) io.stdout(`${JSON.stringify(document)}\n`)
-  else if (csv) io.stdout(reportCsv(document))
-  else if (focus) io.stdout(focusText(document))
+  else if (csv) io.stdout(mark + reportCsv(document))
+  else if (focus) io.stdout(mark + focusText(document))
   else io.stdout(costTable(document))
   warnOfUnknown(document, io, csv || focus || parquet !== undefined)
   return 0
@@ -53,9 +60,14 @@ function focusText(document: ReportDocument): string {
 }
 
 /** Files have no line below the table to say it. */
-function warnOfUnknown({ total }: ReportDocument, io: CliIo, isFile: boolean): void {
+function warnOfUnknown({ total, group_by }: ReportDocument, io: CliIo, isFile: boolean): void {
   if (!isFile || total.unknownCostCalls === 0) return
-  io.stderr(`note: ${total.unknownCostCalls} of ${total.calls} calls have no known cost; they are in no amount\n`)
+  const many = `${total.unknownCostCalls} of ${total.calls} calls`
+  io.stderr(
+    group_by.includes('kind')
+      ? `note: ${many} had no known cost when they ended; what repricing found since is in the adjustments\n`
+      : `note: ${many} have no known cost; they are in no amount\n`,
+  )
 }
 
 function costTable(document: ReportDocument): string {
@@ -71,7 +83,7 @@ function costTable(document: ReportDocument): string {
     {
       title: 'cost USD',
       align: 'right',
-      cell: (line) => (line.unknownCostCalls === line.calls ? 'unknown' : line.costUsd),
+      cell: (line) => (isUnknown(line) ? 'unknown' : line.costUsd),
     },
     { title: 'per 1k calls', align: 'right', cell: (line) => line.usdPerThousandCalls ?? '' },
     { title: 'per 1k tokens', align: 'right', cell: (line) => line.usdPerThousandTokens ?? '' },

@@ -24,10 +24,11 @@ export const REPORT_OPTIONS = {
   target: many,
   outcome: many,
   paradigm: many,
+  tag: many,
 } as const
 
 type ReportValues = { readonly [name in (typeof RANGE)[number]]?: string } & {
-  readonly [name in (typeof FILTERS)[number]]?: string[]
+  readonly [name in (typeof FILTERS)[number] | 'tag']?: string[]
 }
 
 /** Range and filters as the admin API takes them. */
@@ -38,5 +39,9 @@ export function reportQuery(values: ReportValues): URLSearchParams {
     if (value !== undefined) query.set(name, value)
   }
   for (const name of FILTERS) for (const value of values[name] ?? []) query.append(name, value)
+  for (const pair of values.tag ?? []) {
+    const at = pair.indexOf('=')
+    query.append(`tag:${at < 0 ? pair : pair.slice(0, at)}`, at < 0 ? '' : pair.slice(at + 1))
+  }
   return query
 }

@@ -7,15 +7,16 @@ import { reportBudget, reportForecast, reportSavings, reportShowback } from './r
 const HELP = `sluice report [cost|forecast|budget|savings|showback] [options]
 
   report [cost]     --by team,route,model       sums cost; fields: organisation team route model provider key user target
-                                                outcome day week month hour paradigm clientWire serviceClass usageSource
-                    --csv | --json | --focus | --parquet FILE
+                                                outcome day week month hour paradigm clientWire serviceClass usageSource kind tag:NAME
+                    --csv | --json | --focus | --parquet FILE   (--bom: for spreadsheets that do not take
+                                                a --csv or --focus file for UTF-8)
   report forecast   --period month|week|day     where spend will stand when the period ends
   report budget     --limit 500 --alert 80      a budget in dollars against spend and forecast of the period
   report savings    --reference openai/gpt-x    what caches saved, and edge models against that model's price
   report showback   --by team --rule direct|even|weights|keep [--weights blue:2]... [--shared platform]...
 
   Range:    --since 2026-11-01 --until 2026-12-01 --zone Europe/Berlin     (dates are midnight there; default UTC)
-  Filters:  --team --route --key --user --model --provider --target --outcome --paradigm; repeat one for either value
+  Filters:  --team --route --key --user --model --provider --target --outcome --paradigm --tag NAME=VALUE; repeat one for either value
 
   Cost that is unknown is in no sum. It is shown beside every sum as a number of calls and their share.
 `

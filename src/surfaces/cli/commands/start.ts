@@ -2,17 +2,26 @@
 
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Revision } from '../../../config/revision.ts'
 import { deriveSecrets } from '../../../services/keys/secrets.ts'
 import { createAdminClient } from '../admin-client.ts'
 import type { CliIo } from '../cli-io.ts'
 import { banner, jsonLine } from '../serve/banner.ts'
 import { firstKeys } from '../serve/first-keys.ts'
-import { type LaunchOptions, prepare, run } from '../serve/launch.ts'
+import { type LaunchOptions, type Prepared, prepare, run } from '../serve/launch.ts'
 import { openStateFolder } from '../serve/state-folder.ts'
 import { supervise } from '../serve/supervise.ts'
 import { watchFolders } from '../serve/watch-folders.ts'
 import { portProblem } from '../serve/workerd-process.ts'
+
+const HELP = `sluice start [options]
+
+  Serves the documents of a folder through workerd until Ctrl-C. The first start makes an app key and an admin key and shows them once;
+  they belong to the team "default" where there is one, else to the first team in sluice.yml.
+
+  --bundle FOLDER     where sluice.yml is (default: here)      --state FOLDER   where keys and rows are kept (default: .sluice in it)
+  --host 127.0.0.1 --port 8787      -t, --target dev|staging|prod
+  --watch             compiles again when a document changes   --json           prints address and keys as one line
+`
 
 interface StartOptions extends Omit<LaunchOptions, 'folder'> {
   readonly state: string
@@ -22,6 +31,10 @@ interface StartOptions extends Omit<LaunchOptions, 'folder'> {
 
 /** Runs until the process is told to stop. Exit code 0: it served and stopped cleanly; 1: one line says why not. */
 export async function start(args: string[], io: CliIo): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    io.stdout(HELP)
+    return 0
+  }
   const options = readOptions(args, io)
   if (typeof options === 'string') return fail(io, options)
   const busy = await portProblem(options.host, options.port)
@@ -38,7 +51,7 @@ export async function start(args: string[], io: CliIo): Promise<number> {
   if (!started.ok) return fail(io, started.error)
   const running = started.value
   const admin = createAdminClient(running.url, secrets.value.rootAdminToken)
-  const keys = await firstKeys(admin, firstTeam(prepared.value.revision))
+  const keys = await firstKeys(admin, keyTeam(prepared.value))
   io.stdout(
     options.json ? jsonLine(running, keys) : banner({ url: running.url, keys, revision: prepared.value.revision }),
   )
@@ -53,8 +66,8 @@ export async function start(args: string[], io: CliIo): Promise<number> {
 }
 
 /** `default` where there is one; else the first in sluice.yml. */
-function firstTeam({ teams }: Revision): string {
-  return teams.includes('default') ? 'default' : (teams[0] ?? 'default')
+function keyTeam({ revision, firstTeam }: Prepared): string {
+  return revision.teams.includes('default') ? 'default' : firstTeam
 }
 
 function readOptions(args: string[], io: CliIo): StartOptions | string {

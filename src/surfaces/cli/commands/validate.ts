@@ -102,7 +102,10 @@ function secretsTable(secrets: readonly SecretState[]): string {
         title: 'state',
         cell: ({ source }) => (source ? `set in ${source === 'environment' ? 'the environment' : source}` : 'missing'),
       },
-      { title: 'needed by', cell: (secret) => secret.routes.join(', ') },
+      {
+        title: 'needed by',
+        cell: ({ routes, alerts = [] }) => [...routes, ...alerts.map((name) => `alerts to ${name}`)].join(', '),
+      },
     ],
     'no secrets needed',
   )

@@ -22,12 +22,22 @@ export async function writeRevision(revision: Revision, file: string): Promise<v
   await writeFile(file, `${JSON.stringify(revision, null, 1)}\n`)
 }
 
-/** Bundles `src/worker.ts` into `directory`; throws esbuild's error with file and line when the source is broken. */
-export async function bundleWorker(revisionFile: string, directory: string): Promise<BundledWorker> {
+const ENTRY = join(PROJECT_ROOT, 'src/worker.ts')
+
+/**
+ * Bundles the worker into `directory`; throws esbuild's error with file and line when the source is broken. Proofs and the bench
+ * wrap it with an entry of their own, or put something in a module's place with a plugin.
+ */
+export async function bundleWorker(
+  revisionFile: string,
+  directory: string,
+  entry = ENTRY,
+  plugins: readonly Plugin[] = [],
+): Promise<BundledWorker> {
   await mkdir(directory, { recursive: true })
   const dataModules: string[] = []
   const result = await build({
-    entryPoints: [join(PROJECT_ROOT, 'src/worker.ts')],
+    entryPoints: [entry],
     outfile: join(directory, 'worker.js'),
     bundle: true,
     format: 'esm',
@@ -35,7 +45,7 @@ export async function bundleWorker(revisionFile: string, directory: string): Pro
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*'],
     alias: { '#revision': revisionFile },
-    plugins: [dataModulesPlugin(directory, dataModules)],
+    plugins: [dataModulesPlugin(directory, dataModules), ...plugins],
     metafile: true,
     logLevel: 'silent',
   })

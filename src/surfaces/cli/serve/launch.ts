@@ -23,6 +23,8 @@ export interface LaunchOptions {
 /** Documents and worker made ready; nothing runs yet. */
 export interface Prepared {
   readonly revision: Revision
+  /** The one that stands first in sluice.yml. */
+  readonly firstTeam: string
   readonly environment: Readonly<Record<string, string>>
 }
 
@@ -33,14 +35,14 @@ export async function prepare(options: LaunchOptions, io: CliIo): Promise<Result
   const compiled = await compileFolder(options.bundle, options.target, io)
   if (!compiled.ok) return compiled
   const { folder, host, port } = options
-  const { revision, secrets } = compiled.value
+  const { revision, firstTeam, secrets } = compiled.value
   const revisionFile = join(folder.build, 'revision.json')
   await writeRevision(revision, revisionFile)
   const { dataModules } = await bundleWorker(revisionFile, folder.build)
   const bindings = { ...secrets, ...tuning(io.env), SLUICE_SECRET: folder.secret }
   const config = workerdConfig({ host, port, storage: folder.storage, dataModules, environment: Object.keys(bindings) })
   await writeFile(join(folder.build, 'config.capnp'), config)
-  return ok({ revision, environment: { ...bindings, ...certificates(io.env) } })
+  return ok({ revision, firstTeam, environment: { ...bindings, ...certificates(io.env) } })
 }
 
 /** Runs what was prepared, and waits until it answers. */

@@ -14,7 +14,8 @@ export function watchFolders(bundle: string): AsyncIterator<string> {
     changed = relative(bundle, name ? join(folder, name) : folder)
     wake()
   }
-  for (const folder of [bundle, join(bundle, 'routes'), join(bundle, 'policies')].filter((path) => existsSync(path))) {
+  const folders = ['', 'routes', 'policies', 'prices'].map((name) => join(bundle, name))
+  for (const folder of folders.filter((path) => existsSync(path))) {
     watch(folder, (_event, name) => {
       if (folder !== bundle || name === 'sluice.yml' || name === '.dev.vars') note(folder, name)
     })

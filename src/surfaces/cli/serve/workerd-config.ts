@@ -38,12 +38,14 @@ ${modules.join('\n')}
   bindings = [
       (name = "CONTROL", durableObjectNamespace = "Control"),
       (name = "ACCOUNT", durableObjectNamespace = "Account"),
+      (name = "REPLIES", durableObjectNamespace = "Replies"),
 ${variables.join('\n')}
   ],
   globalOutbound = "internet",
   durableObjectNamespaces = [
       (className = "Control", uniqueKey = "sluice-control", enableSql = true),
       (className = "Account", uniqueKey = "sluice-account", enableSql = true),
+      (className = "Replies", uniqueKey = "sluice-replies", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "storage"),
 );

@@ -37,4 +37,15 @@ export const HEADER_DOCS: readonly HeaderDoc[] = [
       'What was lost or changed because app and model speak different formats: `feature:dropped` or `feature:changed`, at most 20, separated by commas.',
     example: 'logit_bias:dropped',
   },
+  {
+    name: 'x-sluice-idempotency',
+    description:
+      '`replayed`: the first answer to this `Idempotency-Key` once more; nothing was asked of a provider and nothing charged. `off`: a policy ignores such keys.',
+    example: 'replayed',
+  },
+  {
+    name: 'x-sluice-replay-of',
+    description: 'The id of the call whose answer is replayed.',
+    example: 'req_4f1kT9aQx2Lm_7',
+  },
 ]

@@ -3,7 +3,7 @@
 import gateway from '../../src/worker.ts'
 import { REMOTE_PATH, type RemoteAnswer, readRemote, writeRemote } from './remote-call.ts'
 
-export { Account, Control, Replies } from '../../src/worker.ts'
+export { Account, AnswerCache, Canary, Control, Replies } from '../../src/worker.ts'
 
 type Environment = Parameters<typeof gateway.fetch>[1]
 
@@ -11,7 +11,13 @@ export default {
   fetch(request, environment, context) {
     const hub = String(environment.FLEET_HUB)
     const remote = (namespace: string) => ({ getByName: (name: string) => remoteObject({ hub, namespace, name }) })
-    const remotes = { CONTROL: remote('CONTROL'), ACCOUNT: remote('ACCOUNT'), REPLIES: remote('REPLIES') }
+    const remotes = {
+      CONTROL: remote('CONTROL'),
+      ACCOUNT: remote('ACCOUNT'),
+      REPLIES: remote('REPLIES'),
+      CANARY: remote('CANARY'),
+      ANSWERS: remote('ANSWERS'),
+    }
     // They answer to the methods that the gateway calls, and to nothing else that a namespace has.
     return gateway.fetch(request, { ...environment, ...remotes } as unknown as Environment, context)
   },

@@ -4,7 +4,7 @@ import { Account as RealAccount } from '../../src/stores/durable/account.ts'
 import gateway from '../../src/worker.ts'
 import { REMOTE_PATH, type RemoteAnswer, type RemoteCall, readRemote, writeRemote } from './remote-call.ts'
 
-export { Control, Replies } from '../../src/worker.ts'
+export { AnswerCache, Canary, Control, Replies } from '../../src/worker.ts'
 
 /** The real account, which a proof may end at any moment. */
 export class Account extends RealAccount {

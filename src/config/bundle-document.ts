@@ -2,7 +2,8 @@
 
 import * as z from 'zod'
 import { alertDocument } from './alert-document.ts'
-import { nameField } from './fields.ts'
+import { durationField, nameField } from './fields.ts'
+import { modelNamesDocument } from './model-names-document.ts'
 import { pricesDocument } from './price-document.ts'
 import { reference } from './reference.ts'
 import { routeOverlay } from './route-document.ts'
@@ -44,6 +45,57 @@ const provider = z.strictObject({
     .optional()
     .describe(
       `Reference to the secret that holds the credential: \`${reference('secret', 'NAME')}\`. Default: the usual name for the provider.`,
+    ),
+  api_keys: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^\$\{secret\.[A-Za-z_][A-Za-z0-9_]*\}$/,
+          `must be a reference such as ${reference('secret', 'MY_API_KEY')}`,
+        ),
+    )
+    .min(1)
+    .max(20)
+    .optional()
+    .describe(
+      'Several credentials instead of `api_key`: calls take them in turn, and one that is refused or out of quota rests while the others go on.',
+    ),
+  max_concurrent: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('Requests that one isolate may have open there at once; more go to the next target. Default: no limit.'),
+  health: z
+    .string()
+    .regex(/^\/[A-Za-z0-9._~/-]{0,199}$/, 'must be a path such as /health')
+    .optional()
+    .describe(
+      'For servers of your own: path beside `base_url` that answers 2xx when the server is ready. It is asked before a server that failed gets calls again.',
+    ),
+  cold_start: durationField()
+    .optional()
+    .describe(
+      'For servers of your own that start on demand: how long a call with no other target waits for `health`. Default: not at all.',
+    ),
+  gpu: z
+    .strictObject({
+      dollars_per_hour: z.number().positive().max(100_000).describe('What the server costs in US dollars an hour.'),
+      input_tokens_per_second: z
+        .number()
+        .positive()
+        .max(1e9)
+        .describe('Prompt tokens it reads a second when it does nothing else.'),
+      output_tokens_per_second: z
+        .number()
+        .positive()
+        .max(1e9)
+        .describe('Tokens it writes a second, all calls together, at its usual load.'),
+    })
+    .optional()
+    .describe(
+      'For servers of your own: what an hour costs and what it brings, from which calls are priced. A price under `prices` for the same model goes before it.',
     ),
   headers: z
     .record(headerName, headerValue)
@@ -120,6 +172,9 @@ export const bundleDocument = z
       .describe(
         'Destinations of alerts by name: signed webhooks about limits that near their end, unknown prices and calls without a report; docs/alerts.md shows them.',
       ),
+    models: modelNamesDocument
+      .optional()
+      .describe('Names with versions and aliases, so that a route can say `support-bot@champion`.'),
     price_book: z
       .string()
       .regex(/^prices\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.json$/, 'must be a file in prices/, such as prices/book.json')

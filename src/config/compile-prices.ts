@@ -25,11 +25,17 @@ export interface PriceNames {
 /** Undefined when the document agrees on no prices of its own. */
 export async function compilePrices(names: PriceNames, problems: ProblemList): Promise<PriceSettings | undefined> {
   const { overrides = [], discounts = [] } = names.document.prices ?? {}
-  if (overrides.length === 0 && discounts.length === 0) return undefined
+  const servers = Object.entries(names.document.providers ?? {}).flatMap(([name, { gpu }]) =>
+    gpu ? [{ name, gpu }] : [],
+  )
+  if (overrides.length === 0 && discounts.length === 0 && servers.length === 0) return undefined
   checkAll('overrides', overrides, names, problems)
   checkAll('discounts', discounts, names, problems)
   return {
-    overrides: await Promise.all(overrides.map(compileOverride)),
+    overrides: [
+      ...(await Promise.all(overrides.map(compileOverride))),
+      ...(await Promise.all(servers.map(({ name, gpu }) => priceOfServer(name, gpu)))),
+    ],
     discounts: await Promise.all(discounts.map(compileDiscount)),
   }
 }
@@ -50,6 +56,22 @@ async function compileOverride(document: OverrideDocument): Promise<PriceOverrid
   }
   return hashed({ ...scopeOf(document), provider, model, prices })
 }
+
+/** What a token costs on a server that costs so much an hour and does so many tokens a second. */
+async function priceOfServer(
+  provider: string,
+  gpu: NonNullable<NonNullable<BundleDocument['providers']>[string]['gpu']>,
+): Promise<PriceOverride> {
+  const picoASecond = (gpu.dollars_per_hour / 3600) * 1e12
+  const prices: UnitPrices = {
+    input: Math.round(picoASecond / gpu.input_tokens_per_second),
+    output: Math.round(picoASecond / gpu.output_tokens_per_second),
+  }
+  return hashed({ provider, model: '*', prices, from: SERVERS_FROM })
+}
+
+/** Servers have no price list with dates: the rate holds for whatever is priced by this revision. */
+const SERVERS_FROM = '2000-01-01'
 
 async function compileDiscount(document: DiscountDocument): Promise<PriceDiscount> {
   return hashed({ ...scopeOf(document), basisPoints: Math.round(document.percent * 100) })

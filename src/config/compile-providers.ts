@@ -1,5 +1,6 @@
 /** From `providers` in `sluice.yml` to the settings in the revision: known kinds, safe addresses, secrets by name. */
 
+import { compact } from '../ground/compact.ts'
 import type { ProviderDocument } from './bundle-document.ts'
 import { quote } from './clear-secret.ts'
 import { findKnown, type KnownProvider, type KnownProviders } from './known-providers.ts'
@@ -33,7 +34,8 @@ export function compileProviders(
     checkHeaders(context)
     checkOptions(context, kind)
     checkFormats(context, kind)
-    const secret = /^\$\{secret\.(\w+)\}$/.exec(settings.api_key ?? '')?.[1]
+    checkServer(context, kind)
+    const [secret, ...moreSecrets] = secretsIn(context)
     const headers = settings.headers && Object.keys(settings.headers).length ? settings.headers : undefined
     compiled.push([
       name,
@@ -41,6 +43,12 @@ export function compileProviders(
         kind: kind.name,
         ...(baseUrl === undefined ? {} : { baseUrl }),
         ...(secret === undefined ? {} : { secret }),
+        ...(moreSecrets.length > 0 && { moreSecrets }),
+        ...compact({
+          maxConcurrent: settings.max_concurrent,
+          healthPath: settings.health,
+          coldStartMs: settings.cold_start,
+        }),
         ...(headers === undefined ? {} : { headers }),
         ...(settings.formats === undefined ? {} : { formats: settings.formats }),
         ...(settings.options === undefined ? {} : { options: settings.options }),
@@ -48,6 +56,41 @@ export function compileProviders(
     ])
   }
   return Object.fromEntries(compiled)
+}
+
+/** Names of the secrets that hold credentials, in the document's order. */
+function secretsIn({ name, settings, root, path, problems }: Context): string[] {
+  if (settings.api_key !== undefined && settings.api_keys)
+    problems.error(
+      placeOf(root, [...path, 'api_keys']),
+      `the provider ${quote(name)} has both api_key and api_keys`,
+      'put all of them under api_keys',
+    )
+  const references = settings.api_keys ?? (settings.api_key === undefined ? [] : [settings.api_key])
+  const names = references.flatMap((text) => /^\$\{secret\.(\w+)\}$/.exec(text)?.[1] ?? [])
+  for (const [index, each] of names.entries())
+    if (names.indexOf(each) !== index)
+      problems.error(placeOf(root, [...path, 'api_keys', index]), `the secret ${quote(each)} stands twice`)
+  return names
+}
+
+/** Health and cold starts are matters of servers that people run themselves. */
+function checkServer({ name, settings, root, path, problems }: Context, kind: KnownProvider): void {
+  for (const key of ['health', 'cold_start', 'gpu'] as const) {
+    if (settings[key] === undefined) continue
+    if (!kind.selfHosted)
+      problems.error(
+        placeOf(root, [...path, key]),
+        `${key} is for servers of your own, and ${quote(name)} is not one`,
+        'remove it; a provider that fails is left alone for a while anyway',
+      )
+  }
+  if (settings.cold_start !== undefined && settings.health === undefined)
+    problems.error(
+      placeOf(root, [...path, 'cold_start']),
+      'cold_start needs health, to know when the server is ready',
+      'add health: /health',
+    )
 }
 
 function findKind({ name, settings, root, path, problems }: Context, known: KnownProviders): KnownProvider | undefined {

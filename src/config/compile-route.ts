@@ -1,9 +1,11 @@
 /** From one route document to its settings in the revision: targets, endpoints and the policies in force. */
 
+import { compact } from '../ground/compact.ts'
 import { quote } from './clear-secret.ts'
 import { compileTargets, endpointsOf, type ProviderLookup } from './compile-targets.ts'
 import { effectivePolicy } from './effective-policy.ts'
 import { type Located, placeOf } from './located.ts'
+import type { ModelNamesDocument } from './model-names-document.ts'
 import type { PolicyDocument } from './policy-document.ts'
 import { formatPlace } from './problem.ts'
 import type { ProblemList } from './problem-list.ts'
@@ -13,6 +15,7 @@ import { didYouMeanOrOneOf } from './suggest.ts'
 
 export interface RouteContext {
   readonly lookup: ProviderLookup
+  readonly models: ModelNamesDocument
   /** Policies that could be read, by name. */
   readonly policies: ReadonlyMap<string, PolicyDocument>
   /** Names of all policies, those with faults included. */
@@ -22,10 +25,14 @@ export interface RouteContext {
 
 /** `root` is the document with the target's changes laid over it. What is wrong is reported; the rest is compiled. */
 export function compileRoute(route: RouteDocument, root: Located, context: RouteContext): RouteSettings {
-  const { lookup, problems } = context
-  const parts = { route, root, lookup, problems }
+  const { lookup, models, problems } = context
+  const parts = { route, root, lookup, models, problems }
   const targets = compileTargets('targets', parts)
   const fallback = compileTargets('fallback', parts)
+  const shadows = compileTargets('shadow', parts).flatMap((target) => {
+    const document = route.shadow?.find(({ name, model }) => (name ?? model) === target.name)
+    return document ? [{ ...target, share: Number.parseFloat(document.share) / 100 }] : []
+  })
   if (targets.length > 0 && targets.every((target) => target.weight === 0))
     problems.error(
       placeOf(root, ['targets']),
@@ -36,6 +43,11 @@ export function compileRoute(route: RouteDocument, root: Located, context: Route
   return {
     name: route.route,
     ...(route.description === undefined ? {} : { description: route.description }),
+    ...compact({
+      choose: route.choose === 'weight' ? undefined : route.choose,
+      sticky: route.sticky,
+      shadows: shadows.length > 0 ? shadows : undefined,
+    }),
     accepts: acceptsOf(route, root, [...targets, ...fallback], context),
     targets,
     fallback,

@@ -239,7 +239,7 @@ describe('compileBundle: what is refused, and where', () => {
       [
         'routes/x.yml:3:5 error: unknown key "modle"; did you mean "model"?',
         'routes/x.yml:5:1 error: unknown key "policys"; did you mean "policies"?',
-        'routes/x.yml:6:1 error: unknown key "zzzzzzz"; known keys are route, description, accepts, targets, fallback, policies',
+        'routes/x.yml:6:1 error: unknown key "zzzzzzz"; known keys are route, description, accepts, targets, choose, sticky, fallback, shadow, policies',
       ],
     ],
     [
@@ -252,7 +252,7 @@ describe('compileBundle: what is refused, and where', () => {
         'routes/x.yml:2:1 error: unknown key "target"; did you mean "targets"?',
         'routes/x.yml:3:11 error: there is no provider "acne"; did you mean "acme"?',
         'routes/x.yml:3:19 error: "edge" has no model "intend"; did you mean "intent"?',
-        'routes/x.yml:3:32 error: entry 3 of "targets" must be provider/model, such as openai/gpt-5.4 or edge/intent',
+        'routes/x.yml:3:32 error: entry 3 of "targets" must be provider/model, such as openai/gpt-5.4 or edge/intent, or model@alias',
         'routes/x.yml:4:12 error: there is no policy "standart"; did you mean "standard"?',
       ],
     ],
@@ -411,7 +411,7 @@ describe('compileBundle: what is refused, and where', () => {
       [
         'routes/x.yml:2:10 error: all targets have weight 0, so none would answer; give one a weight above 0',
         'routes/y.yml:2:19 error: the target "acme/a" stands twice, first at routes/y.yml:2:11; give one of them another name or remove it',
-        'routes/y.yml:3:28 error: unknown key "weight"; known keys are name, model',
+        'routes/y.yml:3:28 error: unknown key "weight"; known keys are name, model, when, on',
       ],
     ],
     [
@@ -513,7 +513,7 @@ targets:
         `routes/x.yml:9:5 error: a secret cannot be used here; ${reference('secret', 'NAME')} is for api_key of a provider and secret of alerts`,
         `routes/x.yml:10:5 error: a reference is not closed; write it as ${reference('var', 'name')}`,
         'routes/x.yml:11:1 error: a key cannot hold a reference',
-        `routes/x.yml:11:1 error: unknown key "${reference('var', 'url')}"; known keys are route, description, accepts, targets, fallback, policies`,
+        `routes/x.yml:11:1 error: unknown key "${reference('var', 'url')}"; known keys are route, description, accepts, targets, choose, sticky, fallback, shadow, policies`,
         'sluice.yml:5:19 error: a variable cannot refer to another variable',
         'sluice.yml:7:23 error: there is no variable "ulr"; did you mean "url"?',
       ],

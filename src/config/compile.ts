@@ -22,6 +22,7 @@ import { type Bundle, readBundle, secretBelongs } from './read-bundle.ts'
 import { readPriceBook } from './read-price-book.ts'
 import { readYaml } from './read-yaml.ts'
 import { refuseClearSecrets } from './refuse-clear-secrets.ts'
+import { danglingAliases } from './resolve-model.ts'
 import type { Revision, RevisionBody, RouteSettings } from './revision.ts'
 import { routeDocument } from './route-document.ts'
 import { didYouMeanOrOneOf } from './suggest.ts'
@@ -83,7 +84,12 @@ async function compileBody(
     ]),
   )
   const policies = readPolicies(read, bundle, problems)
-  const routes = compileRoutes(read, bundle, { lookup: { known, named }, ...policies, problems })
+  const routes = compileRoutes(read, bundle, {
+    lookup: { known, named },
+    models: modelsOf(bundle, problems),
+    ...policies,
+    problems,
+  })
   warnAboutPolicies(policies.read, routes, problems)
   for (const { document, root } of policies.read) refuseRepeatedLimits(document, root, problems)
   if (routes.length === 0) problems.warn(bundle.root.at, 'there are no routes, so every call would be answered 404')
@@ -109,6 +115,16 @@ async function compileBody(
     ...(prices && { prices }),
   }
   return { body, firstTeam: document.teams?.[0] ?? 'default' }
+}
+
+function modelsOf({ document, root }: Pick<ReturnType<typeof readBundle>, 'document' | 'root'>, problems: ProblemList) {
+  const models = document?.models ?? {}
+  for (const { model, alias, version } of danglingAliases(models))
+    problems.error(
+      placeOf(root, ['models', model, 'aliases', alias]),
+      `the model ${quote(model)} has no version ${quote(version)}`,
+    )
+  return models
 }
 
 async function compilePriceBook(

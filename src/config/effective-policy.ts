@@ -1,5 +1,7 @@
 /** Merges the policies that hold for a route: the strictest value of each setting counts. */
 
+import { compact } from '../ground/compact.ts'
+import { cacheSettings } from './cache-settings.ts'
 import { limitsOf } from './compile-limits.ts'
 import type { AssumedPrice } from './limit-settings.ts'
 import type { PolicyDocument } from './policy-document.ts'
@@ -26,6 +28,7 @@ type NumericSetting = keyof Omit<
   EffectivePolicy,
   | 'lossyTranslation'
   | 'missingCapability'
+  | 'cache'
   | 'limits'
   | 'assumedPrice'
   | 'strictAccounting'
@@ -41,6 +44,12 @@ export const LIMITS: Readonly<Record<NumericSetting, Limit>> = {
   firstByteTimeoutMs: { path: ['timeouts', 'first_byte'], read: (policy) => policy.timeouts?.first_byte },
   idleTimeoutMs: { path: ['timeouts', 'idle'], read: (policy) => policy.timeouts?.idle },
   totalTimeoutMs: { path: ['timeouts', 'total'], read: (policy) => policy.timeouts?.total },
+  connectTimeoutMs: { path: ['timeouts', 'connect'], read: (policy) => policy.timeouts?.connect },
+  keepAliveMs: { path: ['timeouts', 'keep_alive'], read: (policy) => policy.timeouts?.keep_alive },
+  earlyHeadMs: { path: ['timeouts', 'early_head'], read: (policy) => policy.timeouts?.early_head },
+  maxAttempts: { path: ['retries', 'attempts'], read: (policy) => policy.retries?.attempts },
+  maxRetryWaitMs: { path: ['retries', 'max_wait'], read: (policy) => policy.retries?.max_wait },
+  hedgeAfterMs: { path: ['retries', 'hedge_after'], read: (policy) => policy.retries?.hedge_after },
 }
 
 const STRICTEST_FIRST = ['refuse', 'next', 'warn'] as const
@@ -51,19 +60,27 @@ export function effectivePolicy(policies: readonly PolicyDocument[]): EffectiveP
     const said = policies.flatMap((policy) => LIMITS[name].read(policy) ?? [])
     return said.length ? Math.min(...said) : undefined
   }
-  const maxOutputTokens = strictest('maxOutputTokens')
   const lossy = policies.flatMap((policy) => policy.translation?.lossy ?? [])
   const missing = policies.flatMap((policy) => policy.translation?.missing ?? [])
   return {
     maxBodyBytes: strictest('maxBodyBytes') ?? UNSAID.maxBodyBytes,
     maxJsonDepth: strictest('maxJsonDepth') ?? UNSAID.maxJsonDepth,
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...compact({ maxOutputTokens: strictest('maxOutputTokens') }),
     lossyTranslation: STRICTEST_FIRST.find((word) => lossy.includes(word)) ?? UNSAID.lossyTranslation,
     missingCapability: STRICTEST_FIRST.find((word) => missing.includes(word)) ?? UNSAID.missingCapability,
     firstByteTimeoutMs: strictest('firstByteTimeoutMs') ?? UNSAID.firstByteTimeoutMs,
     idleTimeoutMs: strictest('idleTimeoutMs') ?? UNSAID.idleTimeoutMs,
     totalTimeoutMs: strictest('totalTimeoutMs') ?? UNSAID.totalTimeoutMs,
+    ...compact({
+      connectTimeoutMs: strictest('connectTimeoutMs'),
+      keepAliveMs: strictest('keepAliveMs'),
+      earlyHeadMs: strictest('earlyHeadMs'),
+      maxAttempts: strictest('maxAttempts'),
+      maxRetryWaitMs: strictest('maxRetryWaitMs'),
+      hedgeAfterMs: strictest('hedgeAfterMs'),
+    }),
     ...moneySettings(policies),
+    ...compact({ cache: cacheSettings(policies.flatMap(({ cache }) => cache ?? [])) }),
     ...(policies.some((policy) => policy.idempotency === 'off') && { ignoreIdempotencyKeys: true as const }),
   }
 }

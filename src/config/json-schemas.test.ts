@@ -25,10 +25,12 @@ describe('the JSON Schemas', () => {
   })
 
   it('tell the keys of a place, through lists, alternatives and maps of any name', () => {
-    expect(knownKeysAt(jsonSchemas.route, ['targets', 3])).toEqual(['name', 'model', 'weight'])
+    expect(knownKeysAt(jsonSchemas.route, ['targets', 3])).toEqual(['name', 'model', 'weight', 'canary', 'when'])
     expect(knownKeysAt(jsonSchemas.sluice, ['targets', 'prod', 'routes', 'x', 'fallback', 0])).toEqual([
       'name',
       'model',
+      'when',
+      'on',
     ])
     expect(knownKeysAt(jsonSchemas.sluice, ['providers', 'constructor'])).toContain('base_url')
     expect(knownKeysAt(jsonSchemas.policy, ['policy', 'nothing'])).toEqual([])

@@ -1,6 +1,7 @@
 /** The schema of `policies/*.yml`: what holds for the calls of a route. */
 
 import * as z from 'zod'
+import { cacheDocument } from './cache-document.ts'
 import { durationField, nameField, sizeField } from './fields.ts'
 import { limitDocument } from './limit-document.ts'
 
@@ -30,15 +31,57 @@ const request = z
 
 const timeouts = z
   .strictObject({
+    connect: durationField()
+      .optional()
+      .describe(
+        'How long a target may take to take up a streamed call: until the head of its answer. Then the next target is tried. Default: as first_byte.',
+      ),
     first_byte: durationField()
       .optional()
-      .describe('How long a target may take until its first byte; then the next target is tried. Default: 120s.'),
+      .describe(
+        'How long a target may take until the first data of its answer, comments not counted; then the next target is tried. Default: 120s.',
+      ),
     idle: durationField()
       .optional()
-      .describe('How long a stream may stay silent before it is ended with an error. Default: 120s.'),
+      .describe(
+        'How long a stream may bring no data, comments not counted, before it is ended with an error. Default: 120s.',
+      ),
     total: durationField().optional().describe('How long a whole call may take. Default: 900s.'),
+    keep_alive: durationField()
+      .optional()
+      .describe(
+        'How long the app may hear nothing of a stream that has begun before it gets a comment, where its format has comments. Default: 15s.',
+      ),
+    early_head: durationField()
+      .optional()
+      .describe(
+        'When no target has sent anything for so long, a stream begins with a comment, where its format has comments: proxies keep it open, and an app that left is noticed. Its status is 200 by then, so a failure follows as an event. Default: never.',
+      ),
   })
   .describe('Times such as `500ms`, `30s`, `5m`, `1h`.')
+
+const retries = z
+  .strictObject({
+    attempts: z
+      .int()
+      .min(1)
+      .max(5)
+      .optional()
+      .describe(
+        'How many requests one call may make; each target may be tried once all the same. 1: nothing is tried twice. Default: 3.',
+      ),
+    max_wait: durationField()
+      .optional()
+      .describe(
+        'How long a call may wait in all for a target that said when to come back, or between tries. One that asks for longer is not waited for. Default: 5s.',
+      ),
+    hedge_after: durationField()
+      .optional()
+      .describe(
+        'When the first target has sent nothing for so long, the next is asked as well; the first to answer counts, the other is cut off. Default: never.',
+      ),
+  })
+  .describe('What happens after a failure, before the first byte of an answer.')
 
 const translation = z
   .strictObject({
@@ -96,6 +139,7 @@ export const policyDocument = z
       .describe('`true`: holds for every route, which can only tighten it. Default: false.'),
     request: request.optional(),
     timeouts: timeouts.optional(),
+    retries: retries.optional(),
     translation: translation.optional(),
     limits: z
       .array(limitDocument)
@@ -118,6 +162,7 @@ export const policyDocument = z
       .describe(
         'What the header `Idempotency-Key` does. `on`: a call that repeats a key gets the first answer again, which is therefore kept for 24 hours; docs/idempotency.md. `off`: nothing is kept and the header is ignored, which replies say. Default: on.',
       ),
+    cache: cacheDocument.optional(),
     max_tokens: z
       .enum(['cap', 'refuse'])
       .optional()

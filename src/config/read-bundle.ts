@@ -22,6 +22,7 @@ export interface Bundle {
 /** Whether a path of `sluice.yml` is where a reference to a secret belongs. */
 export function secretBelongs(path: Path): boolean {
   const inner = path[0] === 'targets' ? path.slice(2) : path
+  if (inner[0] === 'providers' && inner[2] === 'api_keys') return inner.length === 4
   if (inner.length !== 3) return false
   return inner[0] === 'providers'
     ? inner[2] === 'api_key'

@@ -25,7 +25,10 @@ function searchValues(node: Located, path: Path, secretBelongs: (path: Path) => 
       searchValues(value, [...path, key], secretBelongs, problems)
     }
   } else if (node.value !== null && secretBelongs(path) && !String(node.value).includes('${')) {
-    problems.secret(node.at, `${String(path.at(-1))} must be a reference, not the secret itself`)
+    problems.secret(
+      node.at,
+      `${String(path[path.length - (typeof path.at(-1) === 'number' ? 2 : 1)])} must be a reference, not the secret itself`,
+    )
   } else if (typeof node.value === 'string' && looksLikeSecret(node.value)) problems.secret(node.at)
 }
 

@@ -17,9 +17,9 @@ export function secretsOf(revision: RevisionBody, known: KnownProviders): Needed
   for (const route of revision.routes) {
     for (const { provider } of [...route.targets, ...route.fallback]) {
       const settings = Object.hasOwn(revision.providers, provider) ? revision.providers[provider] : undefined
-      const name = settings?.secret ?? findKnown(known, settings?.kind ?? provider)?.secretName
-      if (name === undefined) continue
-      routes.set(name, (routes.get(name) ?? new Set()).add(route.name))
+      const first = settings?.secret ?? findKnown(known, settings?.kind ?? provider)?.secretName
+      for (const name of [...(first === undefined ? [] : [first]), ...(settings?.moreSecrets ?? [])])
+        routes.set(name, (routes.get(name) ?? new Set()).add(route.name))
     }
   }
   const alerts = alertSecrets(revision)

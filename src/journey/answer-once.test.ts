@@ -29,7 +29,14 @@ function callWith(store: ReplyStore, headers: Record<string, string>, signal?: A
     hold: () => Promise.reject(new Error('nothing is held here')),
     settle: (row: { outcome: string; status: number }) => void rows.push(row),
   }
-  const record = new CallRecord({ gateway, slot, key: KEY, clientWire: 'openai-chat', admittedAtMs: 0 })
+  const record = new CallRecord({
+    gateway,
+    slot,
+    key: KEY,
+    clientWire: 'openai-chat',
+    admittedAtMs: 0,
+    waitUntil: () => undefined,
+  })
   const call: RepeatableCall = {
     request: new Request('http://gateway/v1/chat/completions', { method: 'POST', headers, ...(signal && { signal }) }),
     endpoint: { kind: 'chat', name: 'chat', wire: chatWires['openai-chat'], address: {} },

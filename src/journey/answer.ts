@@ -11,6 +11,7 @@ import type { Exchange } from './attempt.ts'
 import type { CallRecord } from './call-record.ts'
 import type { ChatEndpoint } from './endpoint.ts'
 import type { CallContext, Gateway } from './gateway.ts'
+import type { KeepAliveOptions } from './keep-alive.ts'
 import type { LimitHold } from './limit-hold.ts'
 import type { Prepared } from './prepare.ts'
 import { pumpStream } from './pump-stream.ts'
@@ -32,6 +33,8 @@ export interface Answering extends CallDesk {
   readonly endpoint: ChatEndpoint
   /** The client asked for usage inside the stream. */
   readonly clientWantsUsage: boolean
+  /** The policy's, where it says one. */
+  readonly keepAliveMs: number | undefined
 }
 
 /** Largest whole reply held in memory; a stream has no such limit. */
@@ -42,17 +45,11 @@ export interface ChatExchange extends Exchange {
   readonly prepared: Prepared
 }
 
-/** The reply to an upstream's answer: streamed if it streams, else whole. */
-export async function answerFromUpstream(exchange: ChatExchange, answering: Answering): Promise<Response> {
-  if (answering.record.stream && streams(exchange)) return answerStream(exchange, answering)
-  return answerWhole(exchange, answering)
-}
-
 /**
  * A server that was asked for events may answer with one JSON text all the same. Lines and arrays of JSON are called plain
  * JSON by some servers, and one text on one line is a stream of one piece.
  */
-function streams({ prepared, response }: ChatExchange): boolean {
+export function streams({ prepared, response }: ChatExchange): boolean {
   const type = response.headers.get('content-type') ?? ''
   if (prepared.framing === 'ndjson' || prepared.framing === 'json-array') return true
   return prepared.framing === 'sse' ? !/json/i.test(type) : !/^application\/json/i.test(type)
@@ -62,7 +59,8 @@ function clientFraming({ address, wire }: ChatEndpoint): Framing {
   return address.framing ?? wire.framings[0]
 }
 
-function answerStream(exchange: ChatExchange, answering: Answering): Response {
+/** The reply to an answer that streams. */
+export function answerStream(exchange: ChatExchange, answering: Answering): Response {
   const { record, endpoint, request, context } = answering
   const framing = clientFraming(endpoint)
   const transform = transformFor(exchange, answering)
@@ -72,6 +70,7 @@ function answerStream(exchange: ChatExchange, answering: Answering): Response {
     clientSignal: request.signal,
     encodeError: (error) => new TextEncoder().encode(endpoint.wire.encodeStreamError(error, record.requestId, framing)),
     onFirstByte: () => record.markFirstByte(),
+    keepAlive: keepAliveOf(answering, framing),
     tape: record.tape,
   })
   context.waitUntil(end.then((how) => settleStream(how, transform, record)))
@@ -83,10 +82,25 @@ function answerStream(exchange: ChatExchange, answering: Answering): Response {
   return new Response(body, { status: exchange.response.status, headers })
 }
 
+const USUAL_KEEP_ALIVE_MS = 15_000
+
+/** Undefined where the client's wire or framing has no words for it. */
+export function keepAliveOf(
+  { endpoint, gateway, keepAliveMs }: Answering,
+  framing = clientFraming(endpoint),
+): KeepAliveOptions | undefined {
+  const { keepAlive } = endpoint.wire
+  if (keepAlive === undefined || framing !== 'sse') return undefined
+  const { timers, clock } = gateway
+  return { afterMs: keepAliveMs ?? USUAL_KEEP_ALIVE_MS, bytes: new TextEncoder().encode(keepAlive), timers, clock }
+}
+
 function transformFor(exchange: ChatExchange, answering: Answering): StreamTransform {
   const { prepared, provider } = exchange
   const framing = clientFraming(answering.endpoint)
-  const tap = seenBy(answering.record.limits, prepared.tap())
+  const { limits, cacheWrite } = answering.record
+  const seen = seenBy(limits, prepared.tap())
+  const tap = cacheWrite?.takeStream(seen, () => prepared.chat.decodeStream(provider.quirks)) ?? seen
   if (prepared.sameWire) {
     if (prepared.framing !== framing) return reframe(tap, prepared.framer(), framing)
     return prepared.askedUsage ? passThroughHidingUsage(tap) : passThrough(tap, framing)
@@ -122,19 +136,37 @@ function encoderOptions({ record, gateway, clientWantsUsage, endpoint }: Answeri
   }
 }
 
-async function answerWhole(exchange: ChatExchange, answering: Answering): Promise<Response> {
-  const { prepared, provider, response } = exchange
+/** A reply that was read to its end. */
+export interface WholeReply {
+  readonly bytes: Uint8Array
+  readonly text: string
+  readonly json: Json
+  readonly tapped: Tapped
+}
+
+/** Reads a reply that is one JSON text. Nothing has gone to the app yet, so after an error another target may answer. */
+export async function readReply(exchange: ChatExchange): Promise<WholeReply | GatewayError> {
   const bytes = await readAll(exchange)
-  if (!(bytes instanceof Uint8Array)) return refuse(bytes, answering.endpoint, answering.record)
+  if (!(bytes instanceof Uint8Array)) return bytes
   const text = new TextDecoder().decode(bytes)
   const json = parseJson(text)
-  if (json === undefined) return refuse(notJson(exchange), answering.endpoint, answering.record)
-  const tap = prepared.tap()
+  if (json === undefined) return notJson(exchange)
+  const tap = exchange.prepared.tap()
   tap.body(json)
   const tapped = tap.result()
+  return tapped.error ?? { bytes, text, json, tapped }
+}
+
+/** The reply to a whole answer. */
+export function answerWhole(whole: WholeReply, exchange: ChatExchange, answering: Answering): Response {
+  const { prepared, provider, response } = exchange
+  const { bytes, text, json, tapped } = whole
   answering.record.limits?.see(text)
-  if (tapped.error) return refuse(tapped.error, answering.endpoint, answering.record)
   if (tapped.model) answering.record.answeredModel = tapped.model
+  answering.record.cacheWrite?.takeReply(() => {
+    const reply = prepared.chat.decodeReply(json, provider.quirks)
+    return reply.ok ? reply.value : undefined
+  })
   if (prepared.sameWire && !answering.record.stream) return passWhole(bytes, tapped, exchange, answering)
   const decoded = prepared.chat.decodeReply(json, provider.quirks)
   if (!decoded.ok) return refuse(decoded.error, answering.endpoint, answering.record)

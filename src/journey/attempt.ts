@@ -3,6 +3,7 @@
 import type { EffectivePolicy } from '../config/revision.ts'
 import { type GatewayError, gatewayError } from '../ground/error.ts'
 import { type Json, parseJson } from '../ground/json.ts'
+import { isComment } from '../ground/sse-comment.ts'
 import type { UpstreamRequestOptions } from '../providers/http-request.ts'
 import type { HttpProvider } from '../providers/provider.ts'
 import { Deadlines } from './deadlines.ts'
@@ -32,6 +33,8 @@ export interface Exchange {
   /** Undefined for an empty body. */
   readonly first: Uint8Array | undefined
   readonly deadlines: Deadlines
+  /** From the request to the first data, in milliseconds. */
+  readonly firstDataMs: number
   /** Ends the upstream call. */
   abort(): void
 }
@@ -48,6 +51,8 @@ export type Attempt =
   | { readonly ok: false; readonly error: GatewayError; readonly raw?: RawFailure }
 
 const MAX_ERROR_BYTES = 1024 * 1024
+/** More than that of comments and no data is passed on as it is. */
+const MAX_COMMENT_BYTES = 64 * 1024
 
 export interface AttemptOptions {
   readonly request: Request
@@ -56,17 +61,28 @@ export interface AttemptOptions {
   readonly credential: string | undefined
   readonly prepared: UpstreamCall
   readonly gateway: Gateway
+  /** The call streams, so the head of its answer is awaited by itself. */
+  readonly stream?: boolean
+  /** Ends the try from outside. */
+  readonly signal?: AbortSignal
+  /** Called once nothing of the exchange is open any more. */
+  readonly onEnd?: () => void
 }
 
 export async function attempt(options: AttemptOptions): Promise<Attempt> {
   const { request, policy, provider, prepared, gateway } = options
   const controller = new AbortController()
-  const deadlines = new Deadlines(policy, gateway.clock, () => controller.abort())
+  const sentAtMs = gateway.clock.now()
+  const deadlines = new Deadlines(policy, gateway.clock, () => controller.abort(), {
+    stream: options.stream === true,
+    onStop: options.onEnd,
+  })
   const abort = (): void => {
     deadlines.stop()
     controller.abort()
   }
   request.signal.addEventListener('abort', abort, { once: true })
+  options.signal?.addEventListener('abort', abort, { once: true })
   const built = await gateway.buildRequest({
     provider,
     wire: prepared.wire,
@@ -85,16 +101,43 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
   }
   try {
     const response = await gateway.fetch(built.value.url, built.value.init)
+    deadlines.takenUp()
     if (response.status >= 300 || response.status === 204) return await failed(response, options, deadlines)
     if (!response.body) return { ok: false, error: emptyBody(provider, deadlines) }
     const reader = (response.body as ReadableStream<Uint8Array>).getReader()
-    const { value } = await reader.read()
+    const first = await readFirstData(reader, response.headers)
     deadlines.touch()
-    return { ok: true, exchange: { provider, response, reader, first: value, deadlines, abort } }
+    const firstDataMs = Math.max(0, gateway.clock.now() - sentAtMs)
+    return { ok: true, exchange: { provider, response, reader, first, deadlines, firstDataMs, abort } }
   } catch (error) {
     deadlines.stop()
     return { ok: false, error: deadlines.expired ?? unreachable(provider, error, request.signal.aborted) }
   }
+}
+
+/** What came up to the first chunk with more than comments in it: a server that says it is busy has not answered yet. */
+async function readFirstData(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  headers: Headers,
+): Promise<Uint8Array | undefined> {
+  let { value } = await reader.read()
+  if (!value || !isComment(value) || !/^text\/event-stream/i.test(headers.get('content-type') ?? '')) return value
+  let next = value
+  while (isComment(next)) {
+    const read = await reader.read()
+    if (!read.value) return value
+    next = read.value
+    value = joined(value, next)
+    if (value.length > MAX_COMMENT_BYTES) return value
+  }
+  return value
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
+  return both
 }
 
 async function failed(

@@ -41,7 +41,14 @@ function settle(endsAtMs: number, firstByteAtMs = endsAtMs) {
     settle: (row: Omit<LedgerRow, 'requestId'>) => rows.push(row),
   } as unknown as Slot // nor of these
   const key = { id: 'k', team: 'blue' } as KeyRecord
-  const record = new CallRecord({ gateway, slot, key, clientWire: 'openai-chat', admittedAtMs: nowMs })
+  const record = new CallRecord({
+    gateway,
+    slot,
+    key,
+    clientWire: 'openai-chat',
+    admittedAtMs: nowMs,
+    waitUntil: () => undefined,
+  })
   Object.assign(record, { route: 'r', provider: 'p', targetModel: 'm', attempts: 1, stream: true })
   const counter = counterOf(LIMIT, SCOPES, nowMs)
   if (!counter) throw new Error('no counter')

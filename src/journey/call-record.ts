@@ -1,5 +1,6 @@
 /** The facts of one call as they become known, and the one moment they are written. */
 
+import type { CanaryPlan } from '../ground/canary.ts'
 import type { GatewayError } from '../ground/error.ts'
 import type { Tags } from '../ground/tags.ts'
 import type { Usage, UsageSource } from '../ground/usage.ts'
@@ -7,8 +8,10 @@ import type { Warning } from '../ground/warning.ts'
 import type { LedgerRow, Outcome } from '../ports/accounts.ts'
 import type { KeyRecord } from '../ports/keys.ts'
 import type { LimitState } from '../services/limits/limit-state.ts'
+import type { Side } from '../services/routing/canary-desk.ts'
 import type { Tapped } from '../wires/wire.ts'
-import type { Gateway, Slot } from './gateway.ts'
+import type { CacheWrite } from './cache-write.ts'
+import type { Gateway, Slot, WaitUntil } from './gateway.ts'
 import type { LimitHold } from './limit-hold.ts'
 import type { ReplyTape } from './reply-tape.ts'
 
@@ -25,15 +28,40 @@ export interface Ending {
   readonly unbilled?: boolean
 }
 
+export interface CallRecordOptions {
+  readonly gateway: Gateway
+  readonly slot: Slot
+  readonly key: KeyRecord
+  readonly clientWire: string
+  readonly admittedAtMs: number
+  readonly waitUntil: WaitUntil
+}
+
+const MOST_DECISIONS = 20
+
 export class CallRecord {
+  /** Of the request that makes the call. */
+  readonly waitUntil: WaitUntil
   readonly requestId: string
   readonly admittedAtMs: number
   readonly warnings: Warning[] = []
   user: string | undefined
+  /** Of a shadow call: the call it repeats. */
+  shadowOf: string | undefined
+  /** Of a shadow call: how alike its reply is to the app's, once it is there. */
+  compare: (() => number | undefined) | undefined
   /** The labels the app gave the call. */
   tags: Tags | undefined
+  /** The side that was chosen, on a route with a canary. */
+  canary: { readonly route: string; readonly plan: CanaryPlan; readonly side: Side } | undefined
   route = ''
   target = ''
+  /** How the first target came to be chosen. */
+  why: string | undefined
+  /** What became of the targets, in order, in words; of a call that the first target answered at once nothing. */
+  readonly decisions: string[] = []
+  /** The target that was tried first. */
+  firstTarget: string | undefined
   provider = ''
   requestedModel = ''
   /** The model asked of the upstream. */
@@ -59,13 +87,20 @@ export class CallRecord {
   readonly hold: Slot['hold']
   /** Takes down a reply that streams, for calls that repeat this one. */
   tape: ReplyTape | undefined
+  /** Takes down the answer, where the route keeps answers. */
+  cacheWrite: CacheWrite | undefined
+  /** What the route's cache did for the call; undefined where the route has none. */
+  cache: 'hit' | 'semantic' | 'miss' | 'bypass' | undefined
+  /** What a kept answer cost when it was made, in decimal digits of nano-dollars; undefined when nobody knows. */
+  savedNano: string | undefined
   #ending: Ending | undefined
   readonly #gateway: Gateway
   readonly #slot: Slot
   readonly #key: KeyRecord
   readonly #clientWire: string
 
-  constructor(options: { gateway: Gateway; slot: Slot; key: KeyRecord; clientWire: string; admittedAtMs: number }) {
+  constructor(options: CallRecordOptions) {
+    this.waitUntil = options.waitUntil
     this.#gateway = options.gateway
     this.#slot = options.slot
     this.hold = options.slot.hold
@@ -90,6 +125,11 @@ export class CallRecord {
     this.firstByteAtMs ??= this.#gateway.clock.now()
   }
 
+  /** Notes what was decided, for people who ask why. */
+  decide(what: string): void {
+    if (this.decisions.length < MOST_DECISIONS) this.decisions.push(what.slice(0, 300))
+  }
+
   /** Warns of what its limits do to the call, whichever target answers. */
   warnOfLimit(warning: Warning): void {
     this.warnings.push(warning)
@@ -101,9 +141,34 @@ export class CallRecord {
     if (this.#ending) return
     this.#ending = ending
     const row = this.#row(this.#reviewed(ending))
+    this.#observe(row)
     const over = this.limits?.settle(row, `${this.provider}/${this.targetModel}`) ?? []
     const notes = [...this.notes, ...over.map((limit) => `limit.${limit}:hold-exceeded`)]
     this.#slot.settle(notes.length > 0 ? { ...row, warnings: [...(row.warnings ?? []), ...notes] } : row)
+  }
+
+  /** Evidence for the side that was chosen; a call that its app gave up, or that was never sent, is none. */
+  #observe(row: Omit<LedgerRow, 'requestId'>): void {
+    const { canary } = this
+    if (!canary || row.attempts === 0 || row.outcome === 'aborted') return
+    const { route, plan, side } = canary
+    this.#gateway.canaries.observe(
+      route,
+      plan,
+      side,
+      {
+        failed: row.outcome !== 'ok' || this.#fellBack,
+        latencyMs: row.latencyMs,
+        ...(row.costNano !== undefined && { costNano: Number(row.costNano) }),
+        guarded: row.guard !== undefined,
+      },
+      this.waitUntil,
+    )
+  }
+
+  /** Another target than the chosen one answered, because the chosen one failed. */
+  get #fellBack(): boolean {
+    return this.firstTarget !== undefined && this.firstTarget !== this.target
   }
 
   /** Where limits depend on it, a usage is held against what the call could have used, and estimated where there is none. */
@@ -125,6 +190,7 @@ export class CallRecord {
       user: this.user,
       route: this.route,
       target: this.target,
+      chosenTarget: this.#fellBack ? this.firstTarget : undefined,
       provider: this.provider,
       requestedModel: this.requestedModel,
       answeredModel: this.answeredModel,
@@ -149,6 +215,11 @@ export class CallRecord {
       replyId: this.keepReplyId ? replyId : undefined,
       billedNano: billedNano?.toString(),
       tags: this.tags,
+      shadowOf: this.shadowOf,
+      likeness: this.compare?.(),
+      cache: this.cache,
+      savedNano: this.savedNano,
+      decisions: this.decisions.length > 0 ? [...(this.why ? [this.why] : []), ...this.decisions] : undefined,
     }
   }
 

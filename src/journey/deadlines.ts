@@ -1,28 +1,49 @@
-/** Watches one upstream exchange: time to the first byte, silence between bytes, and the whole. */
+/** Watches one upstream exchange: time to its head, to the first data, silence between bytes, and the whole. */
 
 import type { EffectivePolicy } from '../config/revision.ts'
 import { type GatewayError, gatewayError } from '../ground/error.ts'
 import type { Clock } from '../ports/clock.ts'
 
+export interface DeadlineOptions {
+  /** The head of the answer is awaited by itself. */
+  readonly stream?: boolean
+  /** Called when the exchange is over. */
+  readonly onStop?: (() => void) | undefined
+}
+
 /**
- * One timer for three limits: it is set for the nearest limit and set again when it rings early, so a chunk costs one
+ * One timer for all limits: it is set for the nearest limit and set again when it rings early, so a chunk costs one
  * assignment and no timer. `expired` says which limit passed; `onExpire` is called once.
  */
 export class Deadlines {
   expired: GatewayError | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #lastByteAtMs: number | undefined
+  #taken: boolean
   readonly #startedAtMs: number
   readonly #policy: EffectivePolicy
   readonly #clock: Clock
   readonly #onExpire: () => void
+  readonly #onStop: (() => void) | undefined
 
-  constructor(policy: EffectivePolicy, clock: Clock, onExpire: () => void) {
+  constructor(
+    policy: EffectivePolicy,
+    clock: Clock,
+    onExpire: () => void,
+    { stream = false, onStop }: DeadlineOptions = {},
+  ) {
+    this.#onStop = onStop
+    this.#taken = !stream || policy.connectTimeoutMs === undefined
     this.#policy = policy
     this.#clock = clock
     this.#onExpire = onExpire
     this.#startedAtMs = clock.now()
     this.#arm()
+  }
+
+  /** The head of the answer came. */
+  takenUp(): void {
+    this.#taken = true
   }
 
   /** Data came from the upstream. */
@@ -33,6 +54,7 @@ export class Deadlines {
   /** The exchange is over; nothing rings after this. */
   stop(): void {
     clearTimeout(this.#timer)
+    this.#onStop?.()
   }
 
   #arm(): void {
@@ -51,6 +73,12 @@ export class Deadlines {
   #nearest(): { atMs: number; error: GatewayError } {
     const policy = this.#policy
     const total = this.#startedAtMs + policy.totalTimeoutMs
+    const { connectTimeoutMs = policy.firstByteTimeoutMs } = policy
+    if (!this.#taken && connectTimeoutMs < Math.min(policy.firstByteTimeoutMs, policy.totalTimeoutMs))
+      return {
+        atMs: this.#startedAtMs + connectTimeoutMs,
+        error: timedOut('did not take up the call', connectTimeoutMs),
+      }
     const next =
       this.#lastByteAtMs === undefined
         ? this.#startedAtMs + policy.firstByteTimeoutMs

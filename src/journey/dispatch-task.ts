@@ -1,9 +1,9 @@
 /** Calls that are one request and one reply: embeddings, rerank, images, sound, token counts. */
 
 import type { RouteTarget } from '../config/revision.ts'
-import { gatewayError } from '../ground/error.ts'
+import { type GatewayError, gatewayError } from '../ground/error.ts'
 import { estimateTokens } from '../ground/estimate-tokens.ts'
-import { parseJson } from '../ground/json.ts'
+import { type Json, parseJson } from '../ground/json.ts'
 import type { HttpProvider } from '../providers/provider.ts'
 import type { TaskTap } from '../wires/task-wire.ts'
 import type { Tapped } from '../wires/wire.ts'
@@ -17,7 +17,8 @@ import { refuse } from './refuse.ts'
 import { keepUpstreamHeaders, replyHeaders } from './reply-headers.ts'
 import { settleStream } from './settle-stream.ts'
 import { passBytes, passThrough } from './stream-transforms.ts'
-import { type Failure, tryTargets } from './try-targets.ts'
+import { tryTargets } from './try-targets.ts'
+import { type Failure, type ReadyTarget, reached } from './trying.ts'
 
 export interface TaskCalling extends CallDesk {
   readonly endpoint: TaskEndpoint
@@ -29,34 +30,60 @@ interface TaskExchange extends Exchange {
 
 /** The answer of the first target that gives one. */
 export function dispatchTask(found: FoundCall, calling: TaskCalling): Promise<Response> {
-  return tryTargets(found.targets, calling, async (target) => {
+  return tryTargets(found.targets, { ...calling, policy: found.policy }, (target) => {
     const provider = calling.gateway.provider(target.provider)
     if (!provider.ok) return { error: provider.error }
-    const tried =
-      provider.value.transport === 'http' ? await tryUpstream(found, target, provider.value, calling) : undefined
-    return tried ?? withoutUpstream(found, target, calling)
+    const ready =
+      provider.value.transport === 'http' ? readyUpstream(found, target, provider.value, calling) : undefined
+    return ready ?? readyHere(found, target, calling)
   })
 }
 
 /** Undefined when the provider does not do this at all. */
-async function tryUpstream(
+function readyUpstream(
   found: FoundCall,
   target: RouteTarget,
   provider: HttpProvider,
   calling: TaskCalling,
-): Promise<Response | Failure | undefined> {
+): ReadyTarget | Failure | undefined {
   const { gateway, record, request, endpoint } = calling
-  const prepared = prepareTask(found, target, provider, endpoint)
-  if (!prepared) return undefined
-  if (!prepared.ok) return { error: prepared.error }
-  const credential = gateway.credential(target.provider)
-  if (!credential.ok) return { error: credential.error }
-  record.attempts++
-  record.upstreamWire = prepared.value.wire
-  const call = { request, policy: found.policy, provider, credential: credential.value, gateway }
-  const tried = await attempt({ ...call, prepared: prepared.value })
-  if (!tried.ok) return { error: tried.error, raw: prepared.value.translation ? undefined : tried.raw }
-  return answerTask({ ...tried.exchange, prepared: prepared.value }, calling)
+  const made = prepareTask(found, target, provider, endpoint)
+  if (!made) return undefined
+  if (!made.ok) return { error: made.error }
+  const prepared = made.value
+  return {
+    provider: target.provider,
+    mark: () => {
+      record.upstreamWire = prepared.wire
+    },
+    async send({ credential, signal, onEnd }) {
+      const { policy } = found
+      const tried = await attempt({ request, policy, provider, credential, prepared, gateway, signal, onEnd })
+      if (!tried.ok) return { error: tried.error, raw: prepared.translation ? undefined : tried.raw }
+      const exchange = { ...tried.exchange, prepared }
+      const type = exchange.response.headers.get('content-type') ?? ''
+      if (/^application\/(?:[\w.+-]+\+)?json/i.test(type)) {
+        const whole = await readJsonReply(exchange)
+        return 'kind' in whole
+          ? { error: whole, answered: true }
+          : reached(exchange, () => answerJson(whole, exchange, calling))
+      }
+      if (!prepared.translation) return reached(exchange, () => answerBytes(exchange, type, calling))
+      exchange.abort()
+      return { error: notJson(exchange) }
+    },
+  }
+}
+
+function readyHere(found: FoundCall, target: RouteTarget, calling: TaskCalling): ReadyTarget {
+  return {
+    mark: () => undefined,
+    async send() {
+      const answered = withoutUpstream(found, target, calling)
+      if ('error' in answered) return answered
+      return { firstDataMs: 0, answer: () => answered, abort: () => undefined }
+    },
+  }
 }
 
 /** Token counts can be estimated anywhere; nothing else can be answered without the provider. */
@@ -81,27 +108,27 @@ function withoutUpstream(found: FoundCall, target: RouteTarget, calling: TaskCal
   return new Response(JSON.stringify(encoded.value), { status: 200, headers: replyHeaders(record, 'application/json') })
 }
 
-async function answerTask(exchange: TaskExchange, calling: TaskCalling): Promise<Response> {
-  const type = exchange.response.headers.get('content-type') ?? ''
-  if (/^application\/(?:[\w.+-]+\+)?json/i.test(type)) return answerJson(exchange, calling)
-  if (exchange.prepared.translation) {
-    exchange.abort()
-    return refuse(notJson(exchange), calling.endpoint, calling.record)
-  }
-  return answerBytes(exchange, type, calling)
+interface JsonReply {
+  readonly bytes: Uint8Array
+  readonly json: Json
+  readonly tapped: Tapped
 }
 
-async function answerJson(exchange: TaskExchange, calling: TaskCalling): Promise<Response> {
-  const { endpoint, record, gateway } = calling
-  const { prepared, provider, response } = exchange
+/** Nothing has gone to the app yet, so after an error another target may answer. */
+async function readJsonReply(exchange: TaskExchange): Promise<JsonReply | GatewayError> {
   const bytes = await readAll(exchange)
-  if (!(bytes instanceof Uint8Array)) return refuse(bytes, endpoint, record)
+  if (!(bytes instanceof Uint8Array)) return bytes
   const json = parseJson(new TextDecoder().decode(bytes))
-  if (json === undefined) return refuse(notJson(exchange), endpoint, record)
-  const tap = prepared.tap()
+  if (json === undefined) return notJson(exchange)
+  const tap = exchange.prepared.tap()
   tap.body(json)
   const tapped = tap.result()
-  if (tapped.error) return refuse(tapped.error, endpoint, record)
+  return tapped.error ?? { bytes, json, tapped }
+}
+
+function answerJson({ bytes, json, tapped }: JsonReply, exchange: TaskExchange, calling: TaskCalling): Response {
+  const { endpoint, record, gateway } = calling
+  const { prepared, provider, response } = exchange
   record.answeredModel = tapped.model
   let body: BodyInit = bytes
   if (prepared.translation) {
@@ -112,6 +139,7 @@ async function answerJson(exchange: TaskExchange, calling: TaskCalling): Promise
     record.warnings.push(...translated.value.warnings)
     body = JSON.stringify(translated.value.value)
   }
+  record.cacheWrite?.takeTask(typeof body === 'string' ? body : new TextDecoder().decode(bytes))
   record.markFirstByte()
   settleOk(tapped, response.status, calling)
   const headers = replyHeaders(record, 'application/json')

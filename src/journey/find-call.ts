@@ -4,9 +4,9 @@ import type { EffectivePolicy, RouteTarget } from '../config/revision.ts'
 import { type GatewayError, gatewayError } from '../ground/error.ts'
 import { asObject, asString, type JsonObject } from '../ground/json.ts'
 import { err, ok, type Result } from '../ground/result.ts'
-import { chooseTargets } from '../services/routing/choose-targets.ts'
 import type { FoundRoute } from '../services/routing/route-index.ts'
 import type { CallRecord } from './call-record.ts'
+import { chooseForCall } from './choose-for-call.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Gateway, VerifiedKey } from './gateway.ts'
 import { checkDepth, type RequestBody } from './read-body.ts'
@@ -24,7 +24,7 @@ export interface FoundCall {
 
 /** Notes route, model and user in the record on the way, so that a refusal's row has them. */
 export function findCall(
-  body: RequestBody,
+  { body, headers }: { readonly body: RequestBody; readonly headers: Headers },
   endpoint: Endpoint,
   key: VerifiedKey,
   gateway: Gateway,
@@ -70,14 +70,11 @@ export function findCall(
   if (stream === undefined)
     return err(gatewayError('invalid-request', 'The field "stream" must be true or false.', { param: 'stream' }))
   record.stream = stream
-  return ok({
-    body,
-    model,
-    stream,
-    policy: route.policy,
-    found,
-    targets: chooseTargets(found, gateway.random),
-  })
+  const { team, id: keyId } = key.record
+  const { targets, why } = chooseForCall({ found, body, stream, endpoint, headers, team, keyId }, gateway, record)
+  record.why = why
+  if (targets.length === 0) return err(noTarget(route.name))
+  return ok({ body, model, stream, policy: route.policy, found, targets })
 }
 
 /** Undefined when the field holds something that is neither. */
@@ -88,6 +85,11 @@ function wantsStream(json: JsonObject, endpoint: Endpoint): boolean | undefined 
   if (typeof stream === 'boolean') return stream
   // Fields of a form are text.
   return stream === 'true' ? true : stream === 'false' ? false : undefined
+}
+
+function noTarget(route: string): GatewayError {
+  const message = `No target of the route "${route}" is for this call: the conditions of all of them exclude it. Change the call, or ask an admin for a target without conditions.`
+  return gatewayError('invalid-request', message, { code: 'no_target', param: 'model' })
 }
 
 /** The same words whether the route does not exist or is not for this key, so that names cannot be probed. */

@@ -5,12 +5,13 @@ import { randomBase62 } from '../ground/ids.ts'
 import { ok, type Result } from '../ground/result.ts'
 import { readTags } from '../ground/tags.ts'
 import { readKeys } from '../services/keys/read-keys.ts'
-import { wantsStreamUsage } from './answer.ts'
+import { keepAliveOf, wantsStreamUsage } from './answer.ts'
+import { answerCached } from './answer-cached.ts'
 import { answerOnce } from './answer-once.ts'
 import { CallRecord } from './call-record.ts'
 import { classify } from './classify.ts'
-import { dispatch } from './dispatch.ts'
 import { dispatchTask } from './dispatch-task.ts'
+import { withEarlyHead } from './early-head.ts'
 import type { ChatEndpoint, ClassifyEndpoint, Endpoint, TaskEndpoint } from './endpoint.ts'
 import { type FoundCall, findCall } from './find-call.ts'
 import type { CallContext, Gateway, Slot, VerifiedKey } from './gateway.ts'
@@ -21,6 +22,7 @@ import { checkContentType, readBody, readForm } from './read-body.ts'
 import { openRealtime } from './realtime.ts'
 import { refuse, refuseStranger } from './refuse.ts'
 import { relayStored } from './relay-stored.ts'
+import { dispatchWithShadows } from './shadow.ts'
 
 /** Answers one call. Every caller with a known key gets exactly one row, whatever happens. */
 export async function handle(
@@ -41,6 +43,7 @@ export async function handle(
     key: key.record,
     clientWire: endpoint.wire.name,
     admittedAtMs,
+    waitUntil: context.waitUntil,
   })
   record.tags = readTags(request.headers.get('x-sluice-tags'))
   try {
@@ -77,13 +80,14 @@ async function answerCall(request: Request, endpoint: Endpoint, desk: Desk): Pro
   if (refused) return refuse(refused, endpoint, record)
   const body = await (form ? readForm : readBody)(request, gateway.maxBodyBytes)
   if (!body.ok) return refuse(body.error, endpoint, record)
-  const found = findCall(body.value, endpoint, key, gateway, record)
+  const found = findCall({ body: body.value, headers: request.headers }, endpoint, key, gateway, record)
   if (!found.ok) return refuse(found.error, endpoint, record)
   const targets = await ownedTargets(found.value, endpoint, key.record.team, gateway)
   if (!targets.ok) return refuse(targets.error, endpoint, record)
   const owned = { ...found.value, targets: targets.value }
   const once = { request, endpoint, gateway, key, record, context, policy: owned.policy, body: body.value }
-  return answerOnce(once, () => makeCall(owned, request, endpoint, desk))
+  const caching = { request, endpoint, gateway, key, record, context }
+  return answerOnce(once, () => answerCached(owned, caching, () => makeCall(owned, request, endpoint, desk)))
 }
 
 /** Holds what the call may use of its limits, and asks a model. */
@@ -99,7 +103,13 @@ async function makeCall(
   if (endpoint.kind === 'classify') return classify(call, endpoint, gateway, record)
   const common = { request, gateway, record, context }
   if (endpoint.kind === 'task') return dispatchTask(call, { ...common, endpoint })
-  return dispatch(call, { ...common, endpoint, clientWantsUsage: wantsStreamUsage(call.body.json) })
+  const answering = {
+    ...common,
+    endpoint,
+    clientWantsUsage: wantsStreamUsage(call.body.json),
+    keepAliveMs: call.policy.keepAliveMs,
+  }
+  return withEarlyHead(answering, call.policy, keepAliveOf(answering), () => dispatchWithShadows(call, answering, key))
 }
 
 async function authenticate(

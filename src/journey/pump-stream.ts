@@ -1,7 +1,9 @@
 /** Carries an upstream stream to the client piece by piece, and knows exactly how it ended. */
 
 import { type GatewayError, gatewayError } from '../ground/error.ts'
+import { isComment } from '../ground/sse-comment.ts'
 import type { Exchange } from './attempt.ts'
+import { KeepAlive, type KeepAliveOptions } from './keep-alive.ts'
 import type { ReplyTape } from './reply-tape.ts'
 import type { StreamTransform } from './stream-transforms.ts'
 
@@ -20,6 +22,8 @@ export interface PumpOptions {
   /** Bytes of the client's wire for an error after the stream began; undefined where it has no words for one. */
   encodeError(error: GatewayError): Uint8Array | undefined
   onFirstByte(): void
+  /** Sent when the client has heard nothing for so long; absent: never. */
+  readonly keepAlive?: KeepAliveOptions | undefined
   /** Gets a copy of what goes to the client. */
   readonly tape: ReplyTape | undefined
 }
@@ -33,7 +37,9 @@ export function pumpStream(options: PumpOptions): { body: ReadableStream; end: P
 
 async function pump(options: PumpOptions, writer: WritableStreamDefaultWriter<Uint8Array>): Promise<StreamEnd> {
   const { exchange, transform } = options
-  const end = await carry(options, writer)
+  const keeper = options.keepAlive && new KeepAlive(options.keepAlive, writer, () => exchange.abort())
+  const end = await carry(options, writer, keeper)
+  keeper?.stop()
   exchange.deadlines.stop()
   if (end.kind === 'finished') return end
   exchange.abort()
@@ -54,7 +60,11 @@ async function pump(options: PumpOptions, writer: WritableStreamDefaultWriter<Ui
   return (await finish(writer)) ? end : { kind: 'client-gone' }
 }
 
-async function carry(options: PumpOptions, writer: WritableStreamDefaultWriter<Uint8Array>): Promise<StreamEnd> {
+async function carry(
+  options: PumpOptions,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+  keeper: KeepAlive | undefined,
+): Promise<StreamEnd> {
   const { exchange, transform } = options
   let chunk = exchange.first
   let first = true
@@ -70,8 +80,9 @@ async function carry(options: PumpOptions, writer: WritableStreamDefaultWriter<U
       first = false
       options.tape?.push(output)
       if (!(await write(writer, output))) return { kind: 'client-gone' }
+      keeper?.sent(output)
     }
-    const next = await readNext(options)
+    const next = await readNext(options, keeper)
     if ('kind' in next) return next
     chunk = next.value
   }
@@ -91,14 +102,18 @@ async function carry(options: PumpOptions, writer: WritableStreamDefaultWriter<U
   return (await finish(writer)) ? { kind: 'finished' } : { kind: 'client-gone' }
 }
 
-async function readNext(options: PumpOptions): Promise<{ value: Uint8Array | undefined } | StreamEnd> {
+async function readNext(
+  options: PumpOptions,
+  keeper: KeepAlive | undefined,
+): Promise<{ value: Uint8Array | undefined } | StreamEnd> {
   const { exchange, clientSignal } = options
   try {
     const { value } = await exchange.reader.read()
-    exchange.deadlines.touch()
+    // A server that only says that it is alive is silent all the same.
+    if (!value || !isComment(value)) exchange.deadlines.touch()
     return { value }
   } catch {
-    if (clientSignal.aborted) return { kind: 'client-gone' }
+    if (clientSignal.aborted || keeper?.clientGone) return { kind: 'client-gone' }
     return exchange.deadlines.expired
       ? { kind: 'failed', error: exchange.deadlines.expired }
       : { kind: 'cut', error: cutShort() }

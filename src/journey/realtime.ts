@@ -12,7 +12,8 @@ import { EMPTY_BODY } from './read-body.ts'
 import { joinSockets } from './realtime-session.ts'
 import { refuse } from './refuse.ts'
 import { replyHeaders } from './reply-headers.ts'
-import { type Failure, tryTargets } from './try-targets.ts'
+import { tryTargets } from './try-targets.ts'
+import type { Failure, ReadyTarget } from './trying.ts'
 
 export interface RealtimeCalling extends CallDesk {
   readonly endpoint: RealtimeEndpoint
@@ -23,49 +24,68 @@ export interface RealtimeCalling extends CallDesk {
 export async function openRealtime(calling: RealtimeCalling): Promise<Response> {
   const { request, endpoint, gateway, key, record } = calling
   if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') return refuse(NOT_A_SOCKET, endpoint, record)
-  const found = findCall(EMPTY_BODY, endpoint, key, gateway, record)
+  const found = findCall({ body: EMPTY_BODY, headers: request.headers }, endpoint, key, gateway, record)
   if (!found.ok) return refuse(found.error, endpoint, record)
   record.stream = true
   const limited = found.value.policy.limits ? await holdLimits(found.value, calling) : found
   if (!limited.ok) return refuse(limited.error, endpoint, record)
   const call = limited.value
-  return tryTargets(call.targets, calling, (target) => tryTarget(call, target, calling))
+  return tryTargets(call.targets, { ...calling, policy: call.policy }, (target) => readyTarget(call, target, calling))
 }
 
-async function tryTarget(found: FoundCall, target: RouteTarget, calling: RealtimeCalling): Promise<Response | Failure> {
+function readyTarget(found: FoundCall, target: RouteTarget, calling: RealtimeCalling): ReadyTarget | Failure {
   const { gateway, record } = calling
-  const provider = gateway.provider(target.provider)
-  if (!provider.ok) return { error: provider.error }
-  if (provider.value.transport !== 'http' || provider.value.realtimePath === undefined)
-    return { error: notRealtime(provider.value.title) }
-  record.attempts++
-  record.upstreamWire = 'openai-realtime'
-  const upstream = await connect(target, provider.value, provider.value.realtimePath, calling)
-  if ('error' in upstream) return upstream
+  const made = gateway.provider(target.provider)
+  if (!made.ok) return { error: made.error }
+  const provider = made.value
+  if (provider.transport !== 'http' || provider.realtimePath === undefined)
+    return { error: notRealtime(provider.title) }
+  const path = provider.realtimePath
+  return {
+    provider: target.provider,
+    mark: () => {
+      record.upstreamWire = 'openai-realtime'
+    },
+    async send({ credential, onEnd }) {
+      const startedAtMs = gateway.clock.now()
+      const upstream = await connect({ target, provider, path, credential }, calling)
+      if ('error' in upstream) return upstream
+      const answer = (): Response => openSession(found, upstream.socket, calling, onEnd)
+      const firstDataMs = Math.max(0, gateway.clock.now() - startedAtMs)
+      return { firstDataMs, answer, abort: () => upstream.socket.close() }
+    },
+  }
+}
+
+function openSession(found: FoundCall, socket: WebSocket, calling: RealtimeCalling, onEnd: () => void): Response {
   const { 0: outer, 1: inner } = new WebSocketPair()
-  calling.context.waitUntil(joinSockets({ client: inner, upstream: upstream.socket, policy: found.policy, ...calling }))
-  const headers = replyHeaders(record, 'application/json')
+  const session = joinSockets({ client: inner, upstream: socket, policy: found.policy, ...calling })
+  calling.context.waitUntil(session.finally(onEnd))
+  const headers = replyHeaders(calling.record, 'application/json')
   headers.delete('content-type')
   const protocol = offeredProtocol(calling.request)
   if (protocol) headers.set('sec-websocket-protocol', protocol)
   return new Response(null, { status: 101, webSocket: outer, headers })
 }
 
+interface Place {
+  readonly target: RouteTarget
+  readonly provider: HttpProvider
+  readonly path: string
+  readonly credential: string | undefined
+}
+
 async function connect(
-  target: RouteTarget,
-  provider: HttpProvider,
-  path: string,
+  { target, provider, path, credential }: Place,
   { gateway, request }: RealtimeCalling,
 ): Promise<{ socket: WebSocket } | Failure> {
-  const credential = gateway.credential(target.provider)
-  if (!credential.ok) return { error: credential.error }
   const built = await gateway.buildRequest({
     provider,
     wire: 'realtime',
     method: 'GET',
     path: `${path}?model={model}`,
     model: target.model,
-    secret: credential.value,
+    secret: credential,
     body: undefined,
     contentType: undefined,
     clientHeaders: request.headers,

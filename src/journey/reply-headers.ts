@@ -19,7 +19,7 @@ export function replyHeaders(record: CallRecord, contentType: string): Headers {
   if (model) headers.set('x-sluice-model', ascii(model))
   if (record.settled)
     headers.set('x-sluice-cost', record.costNano === undefined ? 'unknown' : formatDollars(record.costNano))
-  headers.set('x-sluice-cache', 'none')
+  headers.set('x-sluice-cache', record.cache ?? 'none')
   if (record.warnings.length) headers.set('x-sluice-warnings', warningsHeader(record.warnings))
   return headers
 }

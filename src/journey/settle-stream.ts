@@ -15,6 +15,7 @@ export function settleStream(end: StreamEnd, transform: StreamTransform, record:
   const outcome = streamOutcome(end, tapped)
   const error = tapped.error ?? ('error' in end ? end.error : undefined)
   record.settle({ outcome, status: 200, usage: tapped.usage, usageSource: sourceOf(tapped, outcome), tapped, error })
+  record.cacheWrite?.end()
   record.tape?.end(end.kind === 'finished' && outcome === 'ok')
 }
 

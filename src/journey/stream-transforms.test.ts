@@ -80,6 +80,11 @@ describe.each([
       'data: {"a":1}\n\n',
     ],
     ['ends a whole event without its blank line', 'data: {"a":1}', 'data: {"a":1}\n\n'],
+    [
+      'keeps back half a JSON after a complete reply',
+      'data: {"a":1}\n\ndata: end\n\ndata: {"b',
+      'data: {"a":1}\n\ndata: end\n\n',
+    ],
     ['changes nothing when the reply is complete', 'data: {"a":1}\n\ndata: end', 'data: {"a":1}\n\ndata: end'],
   ])('%s', (_, sent, received) => {
     fc.assert(

@@ -57,9 +57,10 @@ interface Unended {
 
 /** What goes out of bytes that lack their event's end: several vendors leave it out at the very end, others break off in the middle. */
 function lastBytes(rest: Uint8Array, { events, tap, eventEnd }: Unended): Uint8Array | undefined {
-  if (tap.result().complete) return rest
-  // An error will follow.
-  return events.every(isWholeEvent) ? joinBytes([rest, encoder.encode(eventEnd)]) : undefined
+  const { complete } = tap.result()
+  // Half a JSON is nothing a client can read: an error will follow, or the answer was complete without it.
+  if (!events.every((event) => isWholeEvent(event) || (complete && !event.data.startsWith('{')))) return undefined
+  return complete ? rest : joinBytes([rest, encoder.encode(eventEnd)])
 }
 
 /** A reply without events: bytes go through and nobody looks at them. It is complete when the upstream ends it well. */

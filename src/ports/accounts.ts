@@ -3,6 +3,7 @@
 import { isTagName, type Tags } from '../ground/tags.ts'
 import type { Usage, UsageSource } from '../ground/usage.ts'
 import type { AlertQuery, AlertRecord } from './alerts.ts'
+import type { ArmCounts, ArmQuery } from './arms.ts'
 import type { CounterState, CounterTerms, CreditGrant, CreditReport } from './credit.ts'
 
 /**
@@ -35,6 +36,8 @@ export interface LedgerRow {
   readonly route: string
   /** Name of the target that answered; empty if none was chosen. */
   readonly target: string
+  /** The target that was chosen first, where it failed and another was tried. */
+  readonly chosenTarget?: string
   readonly provider: string
   readonly requestedModel: string
   /** The model that answered, by which it is priced. */
@@ -63,8 +66,11 @@ export interface LedgerRow {
   readonly attempts: number
   readonly warnings?: readonly string[]
   readonly revision: string
-  /** Reserved for the rooms that follow. */
+  /** What the route's cache did: `hit`, `semantic` (an answer to a question in other words), `miss`, `bypass`; absent: it has none. */
   readonly cache?: string
+  /** Of a kept answer: decimal digits of whole nano-dollars, what it cost when it was made; absent when nobody knows. */
+  readonly savedNano?: string
+  /** Reserved for the rooms that follow. */
   readonly guard?: string
   /** The price class the provider applied, when it is not the standard one. */
   readonly serviceClass?: string
@@ -74,6 +80,12 @@ export interface LedgerRow {
   readonly billedNano?: string
   /** The labels its app gave it. */
   readonly tags?: Tags
+  /** Of a shadow call: the call it repeats. */
+  readonly shadowOf?: string
+  /** Of a shadow call: how alike its reply is to the app's, from 0 to 1. */
+  readonly likeness?: number
+  /** Why the target that answered did, in sentences, where more happened than that the first one was asked and answered. */
+  readonly decisions?: readonly string[]
 }
 
 /**
@@ -166,6 +178,7 @@ export const GROUP_FIELDS = [
   'serviceClass',
   'usageSource',
   'costKnown',
+  'cache',
   'kind',
 ] as const
 /** The value of one label. */
@@ -217,6 +230,8 @@ export interface CostGroup {
   readonly costNano: string
   /** The same at list prices. */
   readonly listNano: string
+  /** What kept answers saved, and on how many calls; absent where no call has a figure. Decimal digits of whole nano-dollars. */
+  readonly saved?: { readonly calls: number; readonly nano: string }
 }
 
 /** What a call costs at prices found later. */
@@ -232,12 +247,24 @@ export interface Repricing {
   readonly counters: readonly CounterTerms[]
 }
 
+/** What an app, or its user, thinks of a reply. */
+export interface Rating {
+  readonly requestId: string
+  /** From 0 (bad) to 1 (good). */
+  readonly score: number
+  readonly atMs: number
+}
+
 export interface AccountStore {
   openLease(want: number): Promise<Lease>
   sync(report: SyncReport): Promise<SyncAnswer>
   rows(query: LedgerQuery): Promise<LedgerPage>
   /** Sums over calls, each with its adjustments. */
   costs(groupBy: readonly GroupField[], range: CostRange): Promise<readonly CostGroup[]>
+  /** Keeps what an app says of a call, the newest word; true for the first one. */
+  rate(rating: Rating): Promise<boolean>
+  /** A route's calls by the target that was chosen for them. */
+  arms(query: ArmQuery): Promise<readonly ArmCounts[]>
   /**
    * Writes one adjustment for each call that costs something else with those it has, and moves its counters; nothing is edited
    * and repeating changes nothing. Gives the adjustments; with `rehearse` nothing is written. Unknown and unreported calls are left out.

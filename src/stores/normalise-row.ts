@@ -19,11 +19,12 @@ export function normaliseRow(row: LedgerRow): LedgerRow {
   if (row.usage && !usage) warnings.push('ledger.usage:dropped')
   const costNano = row.costNano !== undefined && validCost(row.costNano) ? BigInt(row.costNano).toString() : undefined
   if (row.costNano !== undefined && costNano === undefined) warnings.push('ledger.cost:dropped')
-  const { user, answeredModel, askedModel, upstreamWire, errorKind, replyId, billedNano, listNano } = row
+  const { user, answeredModel, askedModel, upstreamWire, errorKind, replyId, billedNano, listNano, savedNano } = row
   return {
     ...row,
     route: bounded(row.route),
     target: bounded(row.target),
+    chosenTarget: row.chosenTarget && bounded(row.chosenTarget),
     requestedModel: bounded(row.requestedModel),
     user: user && bounded(user),
     answeredModel: answeredModel && bounded(answeredModel),
@@ -42,6 +43,7 @@ export function normaliseRow(row: LedgerRow): LedgerRow {
       costNano !== undefined && listNano !== undefined && validCost(listNano) ? BigInt(listNano).toString() : undefined,
     warnings: warnings.length > 0 ? warnings : undefined,
     replyId: replyId && bounded(replyId),
+    savedNano: savedNano !== undefined && validCost(savedNano) ? BigInt(savedNano).toString() : undefined,
     billedNano: billedNano !== undefined && validCost(billedNano) ? BigInt(billedNano).toString() : undefined,
   }
 }

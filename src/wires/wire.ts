@@ -103,6 +103,8 @@ export interface ChatWire {
   readonly address: 'body' | 'path'
   /** What a body without `stream` means (Ollama: true). */
   readonly streamsByDefault: boolean
+  /** What may be sent between the events of an SSE stream to show that the connection stands; absent where clients would stumble over it. */
+  readonly keepAlive?: string
   /** For wires whose provider keeps replies: the id of the earlier reply a request builds on. */
   refersTo?(body: JsonObject): string | undefined
   /** The provider will keep the reply to this request, so that its id is worth keeping; absent: never. */

@@ -83,6 +83,24 @@ export function describeReports(harness: AccountHarness): void {
     expect(await groups(rows, 'clientWire')).toEqual(['openai-chat: 4', 'openai-realtime: 1'])
   })
 
+  it('adds up what kept answers saved', async () => {
+    const rows = [
+      row('req_k_0', { cache: 'miss', costNano: '5000' }),
+      row('req_k_1', { cache: 'hit', costNano: '0', savedNano: '5000' }),
+      row('req_k_2', { cache: 'hit', costNano: '0', savedNano: '999999999999999' }),
+      row('req_k_3', { cache: 'hit', costNano: '0' }),
+      row('req_k_4'),
+    ]
+    expect(await groups(rows, 'cache')).toEqual(['hit: 3', 'miss: 1', 'undefined: 1'])
+    const account = harness.fresh()
+    await store(account, rows)
+    const sums = await account.costs(['cache'], {})
+    const savedOf = (cache: string | undefined) => sums.find(({ group }) => group.cache === cache)?.saved
+    expect(savedOf('hit')).toEqual({ calls: 2, nano: '1000000000004999' })
+    expect(savedOf('miss')).toBeUndefined()
+    expect(savedOf(undefined)).toBeUndefined()
+  })
+
   it('puts a call that failed under the model that was asked, and any call under its tags', async () => {
     const rows = [
       row('req_m_0', { requestedModel: 'support', answeredModel: 'acme-large-1' }),

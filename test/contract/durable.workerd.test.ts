@@ -10,6 +10,7 @@ import { durableAccounts } from '../../src/stores/durable/durable-accounts.ts'
 import { durableKeyStore } from '../../src/stores/durable/durable-key-store.ts'
 import { durableReplies } from '../../src/stores/durable/durable-replies.ts'
 import type { Replies } from '../../src/stores/durable/replies.ts'
+import { describeArms } from './account-arms.ts'
 import { describeReports } from './account-reports.ts'
 import { describeAccountStore } from './account-store.ts'
 import { describeKeyStore } from './key-store.ts'
@@ -58,6 +59,7 @@ async function expireLeases(account: AccountStore): Promise<void> {
 }
 
 describeAccountStore('Account Durable Object', { fresh, sibling, expireLeases })
+describe('experiments of the Account Durable Object', () => describeArms({ fresh, sibling, expireLeases }))
 describe('reports of the Account Durable Object', () => describeReports({ fresh, sibling, expireLeases }))
 
 describeKeyStore('Control Durable Object', {

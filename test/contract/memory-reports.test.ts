@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { memoryAccounts } from '../../src/stores/memory/account-store.ts'
+import { describeArms } from './account-arms.ts'
 import { describeReports } from './account-reports.ts'
 import { NOON_MS } from './ledger-rows.ts'
 
@@ -8,6 +9,13 @@ let count = 0
 
 describe('reports of the store in memory', () =>
   describeReports({
+    fresh: () => accounts(`organisation ${count++}`, 'blue'),
+    sibling: () => accounts(`organisation ${count++}`, 'red'),
+    expireLeases: async () => undefined,
+  }))
+
+describe('experiments of the store in memory', () =>
+  describeArms({
     fresh: () => accounts(`organisation ${count++}`, 'blue'),
     sibling: () => accounts(`organisation ${count++}`, 'red'),
     expireLeases: async () => undefined,

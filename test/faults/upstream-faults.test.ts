@@ -49,7 +49,7 @@ describe('a provider that refuses', () => {
     expect((same as InstanceType<typeof OpenAI.RateLimitError>).headers?.get('retry-after')).toBe('7')
     expect((same as Error).message).toContain('scripted trouble 429')
     const other = await anthropic.messages
-      .create({ model: 'open/status:429', max_tokens: 5, messages: HELLO })
+      .create({ model: 'open/status:429:other', max_tokens: 5, messages: HELLO })
       .catch((error: unknown) => error)
     expect(other).toBeInstanceOf(Anthropic.RateLimitError)
     expect((other as Error).message).toContain('scripted trouble 429')
@@ -135,7 +135,8 @@ describe('a provider that breaks', () => {
       ['/v1/chat/completions', 'error.message'],
       ['/v1/messages', 'error.message'],
     ] as const) {
-      const response = await raw(path, { model: `open/${model}`, max_tokens: 9, messages: HELLO })
+      // Each path its own model: one that fails again and again is left alone.
+      const response = await raw(path, { model: `open/${model}:${path.length}`, max_tokens: 9, messages: HELLO })
       const body = (await response.json()) as { error: { message: string }; type?: string }
       expect(response.status, shape).toBe(status)
       expect(body.error.message.length).toBeGreaterThan(10)

@@ -127,7 +127,7 @@ describe('a path or method that does not exist', () => {
       expect(['none', 'app', 'admin']).toContain(row.auth)
       expect(row.path.startsWith('/admin/') ? row.auth === 'admin' : true, row.path).toBe(true)
       if (row.auth === 'none') expect(['/health', '/', '/docs', '/openapi.json']).toContain(row.path)
-      if (row.method === 'POST' && row.auth === 'app') expect(row.guardScope, row.path).not.toBe('none')
+      if (row.method === 'POST' && row.handler === 'call') expect(row.guardScope, row.path).not.toBe('none')
     }
   })
 

@@ -41,6 +41,8 @@ describe('the bundle in the Cloudflare simulator', () => {
           CONTROL: { className: 'Control', useSQLite: true },
           ACCOUNT: { className: 'Account', useSQLite: true },
           REPLIES: { className: 'Replies', useSQLite: true },
+          CANARY: { className: 'Canary', useSQLite: true },
+          ANSWERS: { className: 'AnswerCache', useSQLite: true },
         },
         cf: false,
       }),

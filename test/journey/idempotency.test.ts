@@ -198,7 +198,8 @@ describe('a first call that did not get an answer', () => {
       const again = await call(`open/${how}`, { stream })
       await again.text()
       expect(replayed(again)).toBeNull()
-      expect(upstream.requests).toHaveLength(2)
+      // One that said when to come back is left alone until then.
+      expect(upstream.requests).toHaveLength(how.startsWith('status') ? 1 : 2)
     },
   )
 

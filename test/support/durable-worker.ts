@@ -3,6 +3,8 @@
 import { type AccountEnv, Account as AccountObject } from '../../src/stores/durable/account.ts'
 import { AlertScript } from './alert-script.ts'
 
+export { AnswerCache } from '../../src/stores/durable/answer-cache.ts'
+export { Canary } from '../../src/stores/durable/canary.ts'
 export { Control } from '../../src/stores/durable/control.ts'
 export { Replies } from '../../src/stores/durable/replies.ts'
 

@@ -26,6 +26,8 @@ interface Call {
   readonly anthropic: boolean
   readonly stream: boolean
   readonly argument: number
+  /** How many requests for this model there have been, this one included. */
+  readonly turn: number
 }
 
 /** Starts on a free port of the loopback interface. */
@@ -54,6 +56,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, reques
     anthropic: seen.path.endsWith('/messages'),
     stream: body.stream === true,
     argument: Number(argument),
+    turn: requests.filter((request) => request.body.model === body.model).length,
   })
 }
 
@@ -64,13 +67,7 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   /** `words:8000`: so many words at once. */
   words: (call) => streamWords(call, call.argument, 0),
   /** `status:429` with a Retry-After. */
-  status: ({ response, argument, anthropic }) => {
-    response.writeHead(argument, { 'content-type': 'application/json', 'retry-after': '7' })
-    const error = { type: 'trouble_error', message: `scripted trouble ${argument}` }
-    response.end(
-      JSON.stringify(anthropic ? { type: 'error', error } : { error: { ...error, code: null, param: null } }),
-    )
-  },
+  status: (call) => refuse(call, call.argument, { 'retry-after': '7' }),
   /** Quotes the credential it was sent, as a hostile or careless server may. */
   quoting: ({ response, seen }) => {
     response.writeHead(400, { 'content-type': 'application/json' })
@@ -107,6 +104,34 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     const error = { type: 'overloaded_error', message: 'scripted overload' }
     call.response.end(call.anthropic ? sse({ type: 'error', error }, 'error') : sse({ error }))
   },
+  /** `flaky:2:name`: the first two requests for that model get 503. */
+  flaky: (call) => {
+    if (call.turn <= call.argument) return refuse(call, 503)
+    return call.stream ? streamWords(call, 5, 0) : whole(call)
+  },
+  /** `bad-key:401`: that status for credentials that end in `-bad`. */
+  'bad-key': (call) =>
+    String(call.seen.headers.authorization).endsWith('-bad') ? refuse(call, call.argument) : whole(call),
+  /** `rest:1`: every first request is told to come back in so many seconds. */
+  rest: (call) => (call.turn === 1 ? refuse(call, 429, { 'retry-after': String(call.argument) }) : whole(call)),
+  'too-long': (call) => refuse(call, 400, {}, 'context_length_exceeded'),
+  /** `comments:60`: so many comments, one every 50 ms, before the first event and between the words. */
+  comments: async (call) => {
+    call.response.writeHead(200, { 'content-type': 'text/event-stream' })
+    for (let index = 0; index < call.argument; index++) {
+      call.response.write(': still working\n\n')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    call.response.end()
+  },
+  /** `pause:400`: a word, so many milliseconds of silence, the rest. */
+  pause: async (call) => {
+    await words(call, 1, 0)
+    await new Promise((resolve) => setTimeout(resolve, call.argument))
+    call.response.write(call.anthropic ? '' : sse(chunk(call, { content: 'late ' }, null)))
+    call.response.write(sse(chunk(call, {}, 'stop')))
+    call.response.end('data: [DONE]\n\n')
+  },
   silent: () => undefined,
   'silent-mid': (call) => words(call, 2, 0),
   html: ({ response }) => {
@@ -122,6 +147,12 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     response.end()
   },
   'no-usage': (call) => (call.stream ? streamWords(call, 5, 0, false) : whole(call, false)),
+}
+
+function refuse({ response, anthropic }: Call, status: number, headers = {}, code: string | null = null): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  const error = { type: 'trouble_error', message: `scripted trouble ${status}` }
+  response.end(JSON.stringify(anthropic ? { type: 'error', error } : { error: { ...error, code, param: null } }))
 }
 
 function whole({ response, anthropic, seen }: Call, usage = true): void {

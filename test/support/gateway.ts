@@ -17,6 +17,8 @@ export interface TestGateway {
   readonly directory: string
   readonly appKey: string
   readonly adminKey: string
+  /** Of the workerd process that serves now. */
+  readonly pid: number
   /** Runs the command line against this gateway. */
   cli(...args: string[]): Promise<CliResult>
   admin<T>(method: string, path: string, body?: unknown): Promise<T>
@@ -62,6 +64,9 @@ export async function startGateway(
     directory,
     appKey,
     adminKey,
+    get pid() {
+      return started.line.pid
+    },
     stderr: () => stderr,
     cli: (...args) => runCli([...args, '--url', url], directory, { ...env, SLUICE_ADMIN_KEY: adminKey }),
     admin: (method, path, body) => adminCall(url, adminKey, method, path, body),
@@ -124,14 +129,18 @@ function launch(
     cwd: directory,
     env: { ...cleanEnvironment(), ...env },
   })
-  child.stderr.on('data', (chunk) => onError(String(chunk)))
+  let said = ''
+  child.stderr.on('data', (chunk) => {
+    said += String(chunk)
+    onError(String(chunk))
+  })
   return new Promise((resolve, reject) => {
     let stdout = ''
     child.stdout.on('data', (chunk) => {
       stdout += String(chunk)
       if (stdout.includes('\n')) resolve({ child, line: JSON.parse(stdout) as Started['line'] })
     })
-    child.once('exit', (code) => reject(new Error(`the gateway ended with code ${code} before it was ready`)))
+    child.once('exit', (code) => reject(new Error(`the gateway ended with code ${code} before it was ready: ${said}`)))
   })
 }
 

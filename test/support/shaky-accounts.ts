@@ -38,6 +38,8 @@ export class ShakyAccounts {
         },
         rows: (query) => account.rows(query),
         costs: (groupBy, range) => account.costs(groupBy, range),
+        rate: (rating) => account.rate(rating),
+        arms: (query) => account.arms(query),
         reprice: (calls, rehearse) => account.reprice(calls, rehearse),
         unreported: () => account.unreported(),
         counters: () => account.counters(),

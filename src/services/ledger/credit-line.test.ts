@@ -39,6 +39,22 @@ function funded(strict = false): CreditLine {
 }
 
 describe('a line of credit', () => {
+  it('keeps what came for a call that has not taken it yet, whatever the next report says', () => {
+    const line = new CreditLine(TERMS, false)
+    const caller = {}
+    line.wait(caller, 1, 1)
+    const report = line.report(9990, false)
+    if (!report) throw new Error('nothing was asked')
+    line.acknowledge(report, granted(1))
+    // Another call's report goes out before the caller has had its turn, and the window has ended.
+    line.report(10_010, false)
+    expect(line.fits(1, 1)).toBe(1)
+    line.hold(1, 10_010)
+    line.stopWaiting(caller)
+    line.settle(1, 0)
+    expect(said(line.report(10_020, false))).toMatchObject({ returned: 1 })
+  })
+
   it('has nothing before the account has spoken, and asks for what calls wait for', () => {
     const line = new CreditLine(TERMS, false)
     expect([line.free, line.left, line.known, line.awaited, line.unconfirmed]).toEqual([

@@ -95,7 +95,8 @@ export class CreditLine {
   report(nowMs: number, last: boolean): CreditReport | undefined {
     this.#adapt()
     const spare = this.#spare(nowMs, last)
-    if (this.free > spare * 2) this.#returned += this.free - spare
+    // What came for a call that has not taken it yet is not spare: the report before this one asked for it.
+    if (this.free > spare * 2 && !this.awaited) this.#returned += this.free - spare
     const used = this.#spent + this.#returned + this.#held
     const waiting = [...this.#waiting.values()]
     const smallest = Math.min(...waiting.map((each) => each.least))

@@ -58,11 +58,15 @@ export function priceUnknown(route: string, models: readonly string[]): GatewayE
 }
 
 function words(limit: LimitSettings, amount: number, scoped = true): string {
-  const much =
-    limit.measure === 'usd' ? `${formatDollars(BigInt(amount))} USD` : `${amount} ${MEASURE_WORDS[limit.measure]}`
+  const much = amountWords(limit, amount)
   return scoped
     ? `${much}${windowWords(limit)} for each ${limit.per === 'tag' ? `value of the tag "${limit.tag}"` : limit.per}`
     : much
+}
+
+/** `0.5 USD`, `200 tokens`. */
+export function amountWords({ measure }: LimitSettings, amount: number): string {
+  return measure === 'usd' ? `${formatDollars(BigInt(amount))} USD` : `${amount} ${MEASURE_WORDS[measure]}`
 }
 
 function windowWords({ window }: LimitSettings): string {

@@ -1,8 +1,8 @@
-/** Savings by providers' caches and by edge models over a range of the ledger. */
+/** Savings by providers' caches, kept answers and edge models over a range of the ledger. */
 
 import type { CostGroup, CostRange } from '../../ports/accounts.ts'
 import type { ServiceClass } from '../../wires/wire.ts'
-import { cacheSavings, edgeSavings, type Savings, type SavingsLine } from './savings.ts'
+import { answerSavings, cacheSavings, edgeSavings, type Savings, type SavingsLine } from './savings.ts'
 import { type ReportLedger, sumAccounts } from './sum-accounts.ts'
 import type { Pricer } from './unit-prices.ts'
 
@@ -10,6 +10,8 @@ const CLASSES: readonly ServiceClass[] = ['standard', 'batch', 'flex', 'priority
 
 export interface LedgerSavings {
   readonly cache: Savings
+  /** Answers the gateway had kept and gave again. */
+  readonly answers: Savings
   /** Absent when no reference model was stated: without one there is nothing to compare with. */
   readonly edge?: Savings
 }
@@ -21,18 +23,31 @@ export async function ledgerSavings(
   price: Pricer,
   reference?: { readonly provider: string; readonly model: string },
 ): Promise<LedgerSavings> {
-  const fields = ['day', 'team', 'provider', 'model', 'serviceClass', 'paradigm', 'usageSource', 'costKnown'] as const
+  const fields = [
+    'day',
+    'team',
+    'provider',
+    'model',
+    'serviceClass',
+    'paradigm',
+    'usageSource',
+    'costKnown',
+    'cache',
+  ] as const
   const { sinceMs, untilMs, where } = range
   const groups = await sumAccounts(ledger, fields, {
     ...(sinceMs !== undefined && { sinceMs }),
     ...(untilMs !== undefined && { untilMs }),
     ...(where && { where }),
   })
-  const billed = groups.filter(({ group }) => !(group.usageSource === 'unknown' && group.costKnown === 'yes'))
+  const isGiven = ({ group }: CostGroup): boolean => group.cache === 'hit' || group.cache === 'semantic'
+  const made = groups.filter((group) => !isGiven(group))
+  const billed = made.filter(({ group }) => !(group.usageSource === 'unknown' && group.costKnown === 'yes'))
   const onEdge = billed.filter(({ group }) => group.paradigm === 'edge')
   const elsewhere = billed.filter(({ group }) => group.paradigm !== 'edge')
   return {
     cache: cacheSavings(elsewhere.map(savingsLine), price),
+    answers: answerSavings(groups.filter(isGiven)),
     ...(reference && { edge: edgeSavings(onEdge.map(savingsLine), reference, price) }),
   }
 }

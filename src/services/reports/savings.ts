@@ -1,7 +1,8 @@
-/** What was saved: by prompts the provider had cached, and by models that answered inside the worker. */
+/** What was saved: by prompts the provider had cached, by answers the gateway had kept, and by models that answered inside the worker. */
 
 import { type NanoDollars, picoToNano } from '../../ground/money.ts'
 import { totalInput, totalOutput, type Usage, type UsageUnit } from '../../ground/usage.ts'
+import type { CostGroup } from '../../ports/accounts.ts'
 import { type PricedModel, type Pricer, unitPicoDollars } from './unit-prices.ts'
 
 /** Calls of one model on one day, with their usage added up. */
@@ -43,6 +44,18 @@ export function cacheSavings(lines: readonly SavingsLine[], price: Pricer): Savi
     }
     return picoToNanoSigned(pico)
   })
+}
+
+/** What answers that were given again had cost when they were made. */
+export function answerSavings(groups: readonly Pick<CostGroup, 'calls' | 'saved'>[]): Savings {
+  const given = groups.reduce((sum, { calls }) => sum + calls, 0)
+  const calls = groups.reduce((sum, { saved }) => sum + (saved?.calls ?? 0), 0)
+  return {
+    savedNano: groups.reduce((sum, { saved }) => sum + BigInt(saved?.nano ?? 0), 0n),
+    calls,
+    unpricedCalls: given - calls,
+    assumption: 'Every call that got a kept answer would have cost what that answer cost when it was made.',
+  }
 }
 
 /** The tokens of edge calls at the price of `reference`, less what the calls cost. */

@@ -170,6 +170,11 @@ export const ACCOUNT_MIGRATIONS: Migrations = [
     'ALTER TABLE upstreams ADD COLUMN told INTEGER NOT NULL DEFAULT 0',
     'CREATE INDEX counters_by_end ON counters (until_ms)',
   ],
+  ['ALTER TABLE entries ADD COLUMN chosen_target TEXT'],
+  ['ALTER TABLE entries ADD COLUMN saved_nano INTEGER'],
+  ['ALTER TABLE entries ADD COLUMN decisions TEXT'],
+  ['ALTER TABLE entries ADD COLUMN shadow_of TEXT', 'ALTER TABLE entries ADD COLUMN likeness REAL'],
+  ['CREATE TABLE ratings (request_id TEXT PRIMARY KEY, score REAL NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID'],
 ]
 
 /** Leaves out `unreported` entries whose call was reported late. `entries` must be named `e`. */

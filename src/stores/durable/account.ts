@@ -10,12 +10,14 @@ import type {
   LedgerPage,
   LedgerQuery,
   LedgerRow,
+  Rating,
   Repricing,
   SyncAnswer,
   SyncReport,
   UnreportedRange,
 } from '../../ports/accounts.ts'
 import type { AlertPost, AlertQuery, AlertRecord } from '../../ports/alerts.ts'
+import type { ArmCounts, ArmQuery } from '../../ports/arms.ts'
 import { systemClock } from '../../ports/clock.ts'
 import type { CounterState, CreditGrant, CreditReport } from '../../ports/credit.ts'
 import { AlertBook } from '../alert-book.ts'
@@ -162,6 +164,12 @@ export class Account extends DurableObject<AccountEnv> {
     return this.#entries.costs(groupBy, range)
   }
 
+  /** A route's calls by the target that was chosen for them. */
+  arms(query: ArmQuery): readonly ArmCounts[] {
+    this.#endExpired()
+    return this.#entries.arms(query)
+  }
+
   /** Gives the adjustments; with `rehearse` nothing is written. */
   async reprice(calls: readonly Repricing[], team: string, rehearse: boolean): Promise<readonly LedgerRow[]> {
     const rows = this.ctx.storage.transactionSync(() => {
@@ -176,6 +184,11 @@ export class Account extends DurableObject<AccountEnv> {
     await this.#armForAlerts()
     if (rows.length > 0 && !rehearse) await this.#returnShared()
     return rows
+  }
+
+  /** True for the first word about a call; a later one takes its place. */
+  rate(rating: Rating): boolean {
+    return this.#entries.rate(rating)
   }
 
   unreported(): readonly UnreportedRange[] {

@@ -14,6 +14,8 @@ const SUMS = [
   'COUNT(*) - COUNT(COALESCE(e.cost_nano, a.delta_nano)) AS unknown_cost_calls',
   'CAST(COALESCE(SUM(COALESCE(e.cost_nano, 0) + COALESCE(a.delta_nano, 0)), 0) AS TEXT) AS cost_nano',
   'CAST(COALESCE(SUM(COALESCE(e.list_nano, e.cost_nano, 0) + COALESCE(a.delta_list_nano, 0)), 0) AS TEXT) AS list_nano',
+  'COUNT(e.saved_nano) AS saved_calls',
+  'CAST(SUM(e.saved_nano) AS TEXT) AS saved_nano',
   ...USAGE_UNITS.map((unit) => `CAST(COALESCE(SUM(e.${USAGE_COLUMNS[unit]}), 0) AS TEXT) AS ${USAGE_COLUMNS[unit]}`),
 ].join(', ')
 
@@ -70,5 +72,8 @@ export function readCostGroup(
     usage,
     costNano: String(cells.cost_nano),
     listNano: String(cells.list_nano),
+    ...(Number(cells.saved_calls) > 0 && {
+      saved: { calls: Number(cells.saved_calls), nano: String(cells.saved_nano) },
+    }),
   }
 }

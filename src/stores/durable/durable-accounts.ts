@@ -29,6 +29,8 @@ export function durableAccounts(
         return callObject(() => account().rows(query))
       },
       costs: (groupBy, range) => callObject(() => account().costs(groupBy, range)),
+      rate: (rating) => callObject(() => account().rate(rating)),
+      arms: (query) => callObject(() => account().arms(query)),
       reprice: (calls, rehearse = false) => callObject(() => account().reprice(calls, team, rehearse)),
       counters: () => callObject(() => account().counters()),
       unreported: () => callObject(() => account().unreported()),

@@ -7,12 +7,15 @@ import type {
   LedgerPage,
   LedgerQuery,
   LedgerRow,
+  Rating,
   Repricing,
 } from '../../ports/accounts.ts'
+import type { ArmCounts, ArmQuery } from '../../ports/arms.ts'
 import { encodeCursor } from '../cursor.ts'
 import { heldRowId, lostCreditChange, requestIdOf, unreportedRow } from '../lease-rules.ts'
 import { normaliseRow } from '../normalise-row.ts'
 import { adjustmentOf } from '../reprice-rules.ts'
+import { armStatement, readArms } from './arm-query.ts'
 import { costStatement, readCostGroup } from './cost-query.ts'
 import { INSERT_ENTRIES, readEntry, rowsAsJson } from './entry-columns.ts'
 import { rowStatement, SELECT_ADJUSTMENTS, SELECT_CALLS } from './row-query.ts'
@@ -96,10 +99,26 @@ export class EntryBook {
     return found.length > limit && last ? { rows, cursor: encodeCursor(last) } : { rows }
   }
 
+  rate({ requestId, score, atMs }: Rating): boolean {
+    const known = [...this.#sql.exec('SELECT 1 FROM ratings WHERE request_id = ?', requestId)].length > 0
+    this.#sql.exec(
+      'INSERT INTO ratings (request_id, score, at_ms) VALUES (?, ?, ?) ON CONFLICT (request_id) DO UPDATE SET score = excluded.score, at_ms = excluded.at_ms',
+      requestId,
+      score,
+      atMs,
+    )
+    return !known
+  }
+
   costs(groupBy: readonly GroupField[], range: CostRange): CostGroup[] {
     const { sql, bindings } = costStatement(groupBy, range)
     const groups = this.#sql.exec(sql, ...bindings).toArray()
     return groups.flatMap((cells) => readCostGroup(cells, groupBy) ?? [])
+  }
+
+  arms(query: ArmQuery): ArmCounts[] {
+    const { sql, bindings } = armStatement(query)
+    return readArms(this.#sql.exec(sql, ...bindings).toArray())
   }
 
   #insert(rows: readonly LedgerRow[], entry: 'call' | 'unreported' | 'adjustment'): void {

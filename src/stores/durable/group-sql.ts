@@ -16,6 +16,7 @@ const PLAIN: Readonly<Record<PlainField, string>> = {
   clientWire: 'e.client_wire',
   serviceClass: 'e.service_class',
   usageSource: 'e.usage_source',
+  cache: 'e.cache',
   costKnown: "CASE WHEN e.cost_nano IS NULL AND a.delta_nano IS NULL THEN 'no' ELSE 'yes' END",
   kind: "CASE WHEN e.adjusts IS NULL THEN 'call' ELSE 'adjustment' END",
   paradigm: `CASE WHEN e.provider = 'edge' THEN 'edge' WHEN e.client_wire LIKE '%realtime' THEN 'realtime'

@@ -8,12 +8,14 @@ import {
   type GroupField,
   type LedgerQuery,
   type LedgerRow,
+  type Rating,
   type Repricing,
   type SyncReport,
   tellsKinds,
   type UnreportedRange,
 } from '../../ports/accounts.ts'
 import type { AlertPost, AlertQuery, AlertRecord } from '../../ports/alerts.ts'
+import type { ArmQuery } from '../../ports/arms.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { CounterState, CreditReport } from '../../ports/credit.ts'
 import { AlertBook } from '../alert-book.ts'
@@ -35,8 +37,9 @@ import { normaliseRow } from '../normalise-row.ts'
 import { adjustmentOf, moveCounters, withAdjustments } from '../reprice-rules.ts'
 import { noticePrices, noticeUnreported } from '../row-alerts.ts'
 import { MemoryAlerts } from './alert-tables.ts'
+import { countArms } from './count-arms.ts'
 import { MemoryEscrow } from './escrow-tables.ts'
-import { between, newestFirst } from './row-order.ts'
+import { between, isAskedFor, newestFirst } from './row-order.ts'
 import { sumRows } from './sum-rows.ts'
 
 interface MemoryLease {
@@ -87,6 +90,7 @@ class MemoryAccount implements AccountStore {
   readonly #rows = new Map<string, LedgerRow>()
   /** By the call's id. */
   readonly #adjustments = new Map<string, readonly LedgerRow[]>()
+  readonly #ratings = new Map<string, number>()
   readonly #escrow = new MemoryEscrow()
   readonly #outbox = new MemoryAlerts()
   readonly #alerts: AlertBook
@@ -164,13 +168,7 @@ class MemoryAccount implements AccountStore {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor)
     const all = [...this.#rows.values(), ...[...this.#adjustments.values()].flat()]
     const matching = between(all, query)
-      .filter((row) => query.kind === undefined || (row.kind ?? 'call') === query.kind)
-      .filter((row) => query.adjusts === undefined || row.adjusts === query.adjusts)
-      .filter((row) => query.route === undefined || row.route === query.route)
-      .filter((row) => query.outcome === undefined || row.outcome === query.outcome)
-      .filter((row) => query.requestId === undefined || row.requestId === query.requestId)
-      .filter((row) => query.replyId === undefined || row.replyId === query.replyId)
-      .filter((row) => query.clientWire === undefined || row.clientWire === query.clientWire)
+      .filter((row) => isAskedFor(row, query))
       .sort(newestFirst)
       .filter((row) => after === undefined || newestFirst(row, after) > 0)
     const rows = matching.slice(0, query.limit)
@@ -185,6 +183,17 @@ class MemoryAccount implements AccountStore {
       return sumRows([...calls, ...between([...this.#adjustments.values()].flat(), range)], groupBy, range)
     const adjusted = calls.map((row) => withAdjustments(row, this.#adjustments.get(row.requestId) ?? []))
     return sumRows(adjusted, groupBy, range)
+  }
+
+  async rate({ requestId, score }: Rating) {
+    const first = !this.#ratings.has(requestId)
+    this.#ratings.set(requestId, score)
+    return first
+  }
+
+  async arms(query: ArmQuery) {
+    this.#endExpired()
+    return countArms(between([...this.#rows.values()], query), query)
   }
 
   async reprice(calls: readonly Repricing[], rehearse = false) {

@@ -1,6 +1,6 @@
 /** Which rows a time range covers, and the order of pages, as the Account object's SQL has them. */
 
-import type { LedgerRow } from '../../ports/accounts.ts'
+import type { LedgerQuery, LedgerRow } from '../../ports/accounts.ts'
 
 /** As the ledger's pages have them; rows of one moment by their ids. */
 export function newestFirst(
@@ -16,4 +16,12 @@ export function between(
   { sinceMs = 0, untilMs = Number.POSITIVE_INFINITY }: { readonly sinceMs?: number; readonly untilMs?: number },
 ): LedgerRow[] {
   return rows.filter((row) => row.admittedAtMs >= sinceMs && row.admittedAtMs < untilMs)
+}
+
+const ASKED_FIELDS = ['adjusts', 'route', 'outcome', 'requestId', 'replyId', 'clientWire'] as const
+
+/** The row has what the query asks for, times and pages aside. */
+export function isAskedFor(row: LedgerRow, query: LedgerQuery): boolean {
+  if (query.kind !== undefined && (row.kind ?? 'call') !== query.kind) return false
+  return ASKED_FIELDS.every((field) => query[field] === undefined || row[field] === query[field])
 }

@@ -50,6 +50,14 @@ function addRow(known: CostGroup, row: LedgerRow): CostGroup {
     usage: addUsage(known.usage, row.usage ?? {}),
     costNano: (BigInt(known.costNano) + BigInt(row.costNano ?? 0)).toString(),
     listNano: (BigInt(known.listNano) + listedNano(row)).toString(),
+    ...savedWith(known, row),
+  }
+}
+
+function savedWith({ saved }: CostGroup, { savedNano }: LedgerRow): Pick<CostGroup, 'saved'> {
+  if (savedNano === undefined) return saved ? { saved } : {}
+  return {
+    saved: { calls: (saved?.calls ?? 0) + 1, nano: (BigInt(saved?.nano ?? 0) + BigInt(savedNano)).toString() },
   }
 }
 

@@ -138,6 +138,20 @@ describe('savings and showback', () => {
     expect(await get('reportSavings', 'reference=acme/other')).toMatchObject({ edge: { calls: 0, unpricedCalls: 1 } })
   })
 
+  it('adds up what kept answers cost when they were made, and says of how many nobody knows', async () => {
+    await store(
+      'blue',
+      row('req_k_0', { cache: 'miss', costNano: '5000' }),
+      row('req_k_1', { cache: 'hit', costNano: '0', usage: {}, savedNano: '5000' }),
+      row('req_k_2', { cache: 'semantic', costNano: '0', usage: {}, savedNano: '5000' }),
+      row('req_k_3', { cache: 'hit', costNano: '0', usage: {}, provider: 'edge' }),
+    )
+    expect(await get('reportSavings', 'reference=acme/acme-large-1')).toMatchObject({
+      answers: { saved: { nano: '10000' }, calls: 2, unpricedCalls: 1 },
+      edge: { calls: 0 },
+    })
+  })
+
   it('spreads what the named owners and nobody caused over the others', async () => {
     await store('blue', row('req_f_0', { user: 'ann', costNano: '300' }), row('req_f_1', { costNano: '100' }))
     await store('red', row('req_f_2', { user: 'ben', costNano: '100' }), row('req_f_3', { user: 'bot', costNano: '1' }))

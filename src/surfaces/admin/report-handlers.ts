@@ -12,6 +12,7 @@ import type { Pricer } from '../../services/reports/unit-prices.ts'
 import type { Handler } from '../http/app.ts'
 import { errorReply } from '../http/error-shape.ts'
 import type { HandlerName } from '../http/route-table.ts'
+import { reportAb } from './report-ab.ts'
 import { badParameter, noSuchTeam, readChoice, readFields, readReportQuery } from './report-query.ts'
 import { reportBudget, reportForecast, reportSavings, reportShowback } from './report-views.ts'
 
@@ -24,7 +25,7 @@ export interface ReportDesk extends ReportLedger {
 
 type ReportHandlers = Pick<
   Record<HandlerName, Handler>,
-  'reportCost' | 'reportForecast' | 'reportBudget' | 'reportSavings' | 'reportShowback'
+  'reportCost' | 'reportAb' | 'reportForecast' | 'reportBudget' | 'reportSavings' | 'reportShowback'
 >
 
 export function reportHandlers(desk: ReportDesk): ReportHandlers {
@@ -37,6 +38,7 @@ export function reportHandlers(desk: ReportDesk): ReportHandlers {
     }
   return {
     reportCost: answer(reportCost),
+    reportAb: answer(reportAb),
     reportForecast: answer(reportForecast),
     reportBudget: answer(reportBudget),
     reportSavings: answer(reportSavings),

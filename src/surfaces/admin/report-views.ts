@@ -84,10 +84,11 @@ export async function reportSavings(query: URLSearchParams, desk: ReportDesk): P
   if (!asked.ok) return asked.error
   const reference = readReference(query.get('reference'))
   if (!reference.ok) return reference.error
-  const { cache, edge } = await ledgerSavings(desk, asked.value.range, desk.price, reference.value)
+  const { cache, answers, edge } = await ledgerSavings(desk, asked.value.range, desk.price, reference.value)
   return Response.json({
     object: 'savings_report',
     cache: shownSavings(cache),
+    answers: shownSavings(answers),
     edge: edge ? shownSavings(edge) : null,
     ...(!edge && {
       note: 'Savings by edge models need reference=<provider>/<model>: what would have answered instead.',

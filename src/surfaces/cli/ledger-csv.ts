@@ -28,6 +28,8 @@ const COLUMNS: Readonly<Record<string, (row: LedgerRow) => string>> = {
   price_date: (row) => row.priceDate ?? '',
   price_hash: (row) => row.priceHash ?? '',
   latency_ms: (row) => String(row.latencyMs),
+  cache: (row) => row.cache ?? '',
+  saved_usd: (row) => dollars(row.savedNano),
   tags: (row) =>
     Object.entries(row.tags ?? {})
       .map(([name, value]) => `${name}=${value}`)

@@ -4,6 +4,8 @@
 import { AdminError } from './admin-client.ts'
 import type { CliIo } from './cli-io.ts'
 import { alerts } from './commands/alerts.ts'
+import { canary } from './commands/canary.ts'
+import { explain } from './commands/explain.ts'
 import { keys } from './commands/keys.ts'
 import { ledger } from './commands/ledger.ts'
 import { prices } from './commands/prices.ts'
@@ -21,6 +23,8 @@ const COMMANDS: Readonly<Record<string, (args: string[], io: CliIo) => Promise<n
   reconcile,
   alerts,
   prices,
+  canary,
+  explain,
 }
 
 const HELP = `sluice <command> [options]
@@ -33,8 +37,10 @@ const HELP = `sluice <command> [options]
   reconcile  compare a provider's invoice with the ledger         reconcile --help
   alerts     list what there was to tell, try a destination       alerts --help
   prices     show, compare and import prices; reprice a period    prices --help
+  canary     where canaries stand; promote or roll back one       canary --help
+  explain    why a call went as it did, how one would go        explain --help
 
-keys, ledger, report, reconcile, alerts and prices talk to a running gateway: --url http://127.0.0.1:8787, with the admin key in SLUICE_ADMIN_KEY
+keys, ledger, report, reconcile, alerts, prices, canary and explain talk to a running gateway: --url http://127.0.0.1:8787, with the admin key in SLUICE_ADMIN_KEY
 or, for a gateway started from this folder, the secret kept in .sluice.
 `
 

@@ -9,6 +9,7 @@ import { docsReply, homeReply, openapiReply } from './describe/replies.ts'
 import { callerWire, errorReply } from './error-shape.ts'
 import { listModels, type ModelList, showModel } from './list-models.ts'
 import { openDoor } from './open-door.ts'
+import { rateCall } from './rate-call.ts'
 import type { HandlerName } from './route-table.ts'
 
 type AppHandlers = Pick<
@@ -21,6 +22,7 @@ type AppHandlers = Pick<
   | 'listOllamaModels'
   | 'health'
   | 'home'
+  | 'rateCall'
   | 'openapi'
   | 'docs'
 >
@@ -44,7 +46,10 @@ export function appHandlers(gateway: Gateway): AppHandlers {
       const endpoint = openDoor(row.door, context)
       // Only callers with a key learn what is here and what is not.
       if (!endpoint.ok) return withKey(context, gateway, () => errorReply(endpoint.error, row.errorWire))
-      return handle(request, endpoint.value, gateway, { waitUntil })
+      const reply = handle(request, endpoint.value, gateway, { waitUntil })
+      // A client that leaves before its answer begins would end everything at once, before the call has its row.
+      waitUntil(reply)
+      return reply
     },
     listModels: list(),
     showModel: show(),
@@ -57,6 +62,7 @@ export function appHandlers(gateway: Gateway): AppHandlers {
         revision: gateway.revision.hash.slice(0, 12),
         routes: gateway.routes.routes.length,
       }),
+    rateCall: (context) => withKey(context, gateway, (key) => rateCall(context, gateway, key)),
     home: () => homeReply(),
     openapi: ({ request }) => openapiReply(request),
     docs: ({ request }) => docsReply(request),
@@ -71,7 +77,7 @@ function sdkList(request: Request): ModelList {
 async function withKey(
   { request, waitUntil }: HandlerContext,
   gateway: Gateway,
-  answer: (key: VerifiedKey) => Response,
+  answer: (key: VerifiedKey) => Response | Promise<Response>,
 ): Promise<Response> {
   const wire = callerWire(request)
   const text = readKeys(request)

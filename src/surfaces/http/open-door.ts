@@ -35,7 +35,7 @@ export function openDoor(door: Door, context: HandlerContext): Result<Endpoint, 
 }
 
 /** `{model}:{verb}`; the model is a route's name and may hold slashes and colons. */
-function openGeminiDoor(call: string, request: Request): Result<Endpoint, GatewayError> {
+export function openGeminiDoor(call: string, request: Request): Result<Endpoint, GatewayError> {
   const at = call.lastIndexOf(':')
   const verb = call.slice(at + 1)
   const model = at < 0 ? '' : decoded(call.slice(0, at))

@@ -31,6 +31,7 @@ export type HandlerName =
   | 'listOllamaModels'
   | 'health'
   | 'home'
+  | 'rateCall'
   | 'openapi'
   | 'docs'
   | 'createKey'
@@ -40,10 +41,15 @@ export type HandlerName =
   | 'listLedger'
   | 'listUnreported'
   | 'reportCost'
+  | 'reportAb'
   | 'reportForecast'
   | 'reportBudget'
   | 'reportSavings'
   | 'reportShowback'
+  | 'listCanaries'
+  | 'tellCanary'
+  | 'explainCall'
+  | 'explainRequest'
   | 'showPrices'
   | 'repriceLedger'
   | 'showRevision'
@@ -85,6 +91,11 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     ...look('/api/tags', 'app', 'listOllamaModels', 'The routes this key may use, as Ollama lists models.'),
     errorWire: 'ollama-chat',
   },
+  {
+    ...look('/v1/feedback', 'app', 'rateCall', 'What an app thinks of a reply: `request_id` and `score` from 0 to 1.'),
+    method: 'POST',
+    bodyLimit: SMALL,
+  },
   look('/health', 'none', 'health', 'Whether the gateway is up, and its revision.'),
   look('/openapi.json', 'none', 'openapi', 'This description, for machines.'),
   look('/docs', 'none', 'docs', 'This description, for people.'),
@@ -100,6 +111,12 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     bodyLimit: 'none',
   },
   look('/admin/v1/reports/cost', 'admin', 'reportCost', 'Cost and usage, grouped; as JSON, CSV, FOCUS or Parquet.'),
+  look(
+    '/admin/v1/reports/ab',
+    'admin',
+    'reportAb',
+    'The targets of a route side by side, and which differences are proven.',
+  ),
   look('/admin/v1/reports/forecast', 'admin', 'reportForecast', 'Where spend will stand when the period ends.'),
   look('/admin/v1/reports/budget', 'admin', 'reportBudget', 'A budget against spend and forecast.'),
   look('/admin/v1/reports/savings', 'admin', 'reportSavings', 'What caches and edge models saved.'),
@@ -108,6 +125,13 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   {
     ...change('POST', '/admin/v1/alerts/:name/test', 'testAlert', 'Sends a test alert to one destination, once.'),
     bodyLimit: 'none',
+  },
+  look('/admin/v1/canaries', 'admin', 'listCanaries', 'Where the canaries of all routes stand, and what moved them.'),
+  change('POST', '/admin/v1/canaries/:route{.+}', 'tellCanary', 'Promotes, rolls back, pauses or resumes a canary.'),
+  look('/admin/v1/explain/:requestId', 'admin', 'explainCall', 'Why a call went as it did, step by step.'),
+  {
+    ...change('POST', '/admin/v1/explain', 'explainRequest', 'How a chat request would go; nothing is sent.'),
+    bodyLimit: 1024 * 1024,
   },
   look('/admin/v1/prices', 'admin', 'showPrices', 'What models cost from which day, by whose word.'),
   change(

@@ -20,6 +20,7 @@ export const anthropicMessages: ChatWire = {
   framings: ['sse'],
   address: 'body',
   streamsByDefault: false,
+  keepAlive: 'event: ping\ndata: {"type": "ping"}\n\n',
   refersTo,
   keepsReply,
   decodeRequest,

@@ -1,11 +1,11 @@
 /** A client's Converse request -> the hub's call. */
 
 import type { ChatCall, ResponseFormat } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { GatewayError } from '../../ground/error.ts'
 import { asArray, asObject, asString, isObject, type Json, type JsonObject, parseJson } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 import { unknownFields } from '../anthropic-messages/extras.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { Problems } from '../problems.ts'
 import { decodeMessages, resultsAsWritten } from './decode-messages.ts'
 import { decodeModelFields, MODEL_FIELDS } from './decode-model-fields.ts'

@@ -1,8 +1,8 @@
 /** The hub's limits and sampling settings -> `inferenceConfig`; what it has no setting for is told. */
 
 import type { ChatCall } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { JsonObject } from '../../ground/json.ts'
-import { compact } from '../openai-chat/compact.ts'
 import type { EncodeContext } from './encode-context.ts'
 
 /** Settings that this API has not, with the name their client knows them by. */

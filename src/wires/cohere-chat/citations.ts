@@ -1,8 +1,8 @@
 /** Citations <-> the hub's, which keep the provider's own object for the way back. */
 
 import type { Citation } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asArray, asNumber, asObject, asString, isObject, type JsonObject } from '../../ground/json.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { WIRE } from './wire-name.ts'
 
 /** `start` and `end` count characters of the content the citation stands by; the first source names it. */

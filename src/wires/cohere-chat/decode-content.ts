@@ -1,8 +1,8 @@
 /** Content of a message, from a request or a reply -> the hub's blocks. */
 
 import type { Block } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asArray, asNumber, asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { sourceOfUrl } from '../openai-chat/data-url.ts'
 import type { Problems } from '../problems.ts'
 import { decodeCitation } from './citations.ts'

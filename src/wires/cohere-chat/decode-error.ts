@@ -1,8 +1,8 @@
 /** What a provider of this wire says when it refuses -> a GatewayError. */
 
+import { compact } from '../../ground/compact.ts'
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { asString, isObject, type Json } from '../../ground/json.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { errorOfBody as commonOfBody, decodeError as decodeCommon } from '../openai-chat/decode-error.ts'
 
 /**

@@ -1,10 +1,10 @@
 /** A whole chat reply -> the hub's reply. */
 
 import type { ChatReply } from '../../ground/chat-reply.ts'
+import { compact } from '../../ground/compact.ts'
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { decodeAssistant } from './decode-content.ts'
 import { errorOfBody, isErrorBody } from './decode-error.ts'
 import { decodeFinish } from './finish.ts'

@@ -1,9 +1,9 @@
 /** An assistant message of the conversation so far -> this wire's. */
 
 import type { Block, Message, ReasoningBlock } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { JsonObject } from '../../ground/json.ts'
 import { aBlock, type Losses } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { compactContent, fieldsOf, isFields, noteCache } from './encode-content.ts'
 import { TOOL_PLAN } from './message-fields.ts'
 import { encodeToolCall } from './tool-calls.ts'

@@ -1,9 +1,9 @@
 /** The hub's blocks -> content parts of a message. */
 
 import type { Block, CacheHint, ImageBlock } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { Json, JsonObject } from '../../ground/json.ts'
 import type { Losses } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { dataUrl } from '../openai-chat/data-url.ts'
 import { encodeDocument } from './documents.ts'
 import { MESSAGE_FIELDS } from './message-fields.ts'

@@ -1,8 +1,8 @@
 /** A GatewayError -> this wire's error reply, and its last event once a stream has begun. */
 
+import { compact } from '../../ground/compact.ts'
 import type { GatewayError } from '../../ground/error.ts'
 import { formatSse } from '../../ground/sse.ts'
-import { compact } from '../openai-chat/compact.ts'
 import type { ErrorBody } from '../wire.ts'
 
 export function encodeError(error: GatewayError, requestId: string): ErrorBody {

@@ -2,10 +2,10 @@
 
 import type { Block, ReasoningBlock, TextBlock } from '../../ground/chat-call.ts'
 import type { ChatReply, Choice } from '../../ground/chat-reply.ts'
+import { compact } from '../../ground/compact.ts'
 import { isObject, type JsonObject } from '../../ground/json.ts'
 import type { Encoded } from '../../ground/warning.ts'
 import { aBlock, Losses } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 import type { ReplyDefaults } from '../wire.ts'
 import { encodeCitation } from './citations.ts'
 import { isPlan } from './encode-assistant.ts'

@@ -1,11 +1,11 @@
 /** The hub's call -> a chat request body. */
 
 import type { ChatCall, Tool } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { JsonObject } from '../../ground/json.ts'
 import type { Encoded } from '../../ground/warning.ts'
 import { Losses } from '../losses.ts'
 import { encodeFunctionTools } from '../ollama-chat/function-tools.ts'
-import { compact } from '../openai-chat/compact.ts'
 import type { Quirks } from '../quirks.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { applyExtras } from './extras.ts'

@@ -1,11 +1,11 @@
 /** A provider's Embed reply -> the hub's reply. */
 
+import { compact } from '../../ground/compact.ts'
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { asArray, asObject, isObject, type Json } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 import type { EmbedReply } from '../../ground/tasks.ts'
 import { errorOfBody, isErrorBody } from '../cohere-chat/decode-error.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { decodeVector } from '../openai-embeddings/base64-vectors.ts'
 import { decodeUsage } from './usage.ts'
 

@@ -1,8 +1,8 @@
 /** Reads usage from vectors that pass through unchanged. */
 
+import { compact } from '../../ground/compact.ts'
 import { asObject, asString } from '../../ground/json.ts'
 import { errorOfBody } from '../cohere-chat/decode-error.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { createTaskTap } from '../task-tap.ts'
 import type { TaskTap } from '../task-wire.ts'
 import { isError } from './decode-reply.ts'

@@ -1,10 +1,10 @@
 /** A provider's rerank reply -> the hub's reply. */
 
+import { compact } from '../../ground/compact.ts'
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { asNumber, asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 import type { RerankReply } from '../../ground/tasks.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { errorOfBody } from '../openai-chat/decode-error.ts'
 import { decodeUsage } from './usage.ts'
 

@@ -1,10 +1,10 @@
 /** A client's rerank request -> the hub's call. */
 
+import { compact } from '../../ground/compact.ts'
 import type { GatewayError } from '../../ground/error.ts'
 import { asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 import type { RerankCall } from '../../ground/tasks.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { Problems } from '../problems.ts'
 import { WIRE } from './wire-name.ts'
 

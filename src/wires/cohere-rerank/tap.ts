@@ -1,8 +1,8 @@
 /** Reads usage, model and stated cost from rankings that pass through unchanged. */
 
+import { compact } from '../../ground/compact.ts'
 import { asObject, asString } from '../../ground/json.ts'
 import { billedCost } from '../billed-cost.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { errorOfBody } from '../openai-chat/decode-error.ts'
 import { createTaskTap } from '../task-tap.ts'
 import type { TaskTap } from '../task-wire.ts'

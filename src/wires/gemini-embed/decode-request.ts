@@ -1,12 +1,12 @@
 /** A client's embedContent or batchEmbedContents request -> the hub's call. */
 
+import { compact } from '../../ground/compact.ts'
 import type { GatewayError } from '../../ground/error.ts'
 import { asArray, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 import type { EmbedCall, EmbedPurpose } from '../../ground/tasks.ts'
 import { camelCased } from '../gemini-generate/aliases.ts'
 import { lookUp } from '../look-up.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { Problems } from '../problems.ts'
 import { PURPOSE_OF } from './purpose.ts'
 

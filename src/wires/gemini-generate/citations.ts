@@ -1,9 +1,9 @@
 /** `groundingMetadata` and `citationMetadata` of a candidate <-> citations of its text. */
 
 import type { Citation } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asArray, asNumber, asObject, asString, type JsonObject } from '../../ground/json.ts'
 import type { Losses } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 
 /** One citation for each source a span rests on; sources that no span names come without one. */
 export function decodeCitations(candidate: JsonObject): Citation[] {

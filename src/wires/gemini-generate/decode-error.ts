@@ -1,9 +1,9 @@
 /** What Google says when it refuses -> a GatewayError. */
 
+import { compact } from '../../ground/compact.ts'
 import { type ErrorKind, type GatewayError, gatewayError, kindOfStatus } from '../../ground/error.ts'
 import { asArray, asNumber, asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { lookUp } from '../look-up.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { retryAfterMs } from '../retry-after.ts'
 
 const KIND_OF_STATUS_WORD: Readonly<Record<string, ErrorKind>> = {

@@ -1,9 +1,9 @@
 /** Parts of a content or a candidate -> the hub's blocks. */
 
 import type { Block, ReasoningBlock } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asArray, asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { argumentsOf } from '../anthropic-messages/tool-input.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { camelCased } from './aliases.ts'
 import { decodeMedia } from './media.ts'
 import { decodeResult } from './tool-result.ts'

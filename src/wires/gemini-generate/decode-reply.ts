@@ -2,11 +2,11 @@
 
 import type { Block, Citation } from '../../ground/chat-call.ts'
 import type { ChatReply, Choice } from '../../ground/chat-reply.ts'
+import { compact } from '../../ground/compact.ts'
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { asArray, asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 import { givenId } from '../ollama-chat/call-ids.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { decodeCitations } from './citations.ts'
 import { errorOfBody, isErrorBody } from './decode-error.ts'
 import { decodeParts, type PartIds } from './decode-parts.ts'

@@ -1,10 +1,10 @@
 /** A client's generateContent request -> the hub's call. */
 
 import type { ChatCall } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { GatewayError } from '../../ground/error.ts'
 import { asObject, asString, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { Problems } from '../problems.ts'
 import { camelCased } from './aliases.ts'
 import { decodeContents, decodeSystem } from './decode-contents.ts'

@@ -1,9 +1,9 @@
 /** `generationConfig` <-> the hub's settings, response format and thinking. */
 
 import type { ChatCall, ReasoningEffort, ReasoningRequest, ResponseFormat } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asArray, asNumber, asObject, asString, type Json, type JsonObject } from '../../ground/json.ts'
 import type { Losses } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 import type { Problems } from '../problems.ts'
 import { camelCased } from './aliases.ts'
 import { plainSchema } from './schema.ts'

@@ -1,9 +1,9 @@
 /** `tools` and `toolConfig` <-> the hub's tools and tool choice. */
 
 import type { ChatCall, FunctionTool, Tool, ToolChoice } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asArray, asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import type { Losses } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 import type { Problems } from '../problems.ts'
 import { camelCased } from './aliases.ts'
 import { unknownFields } from './extras.ts'

@@ -1,9 +1,9 @@
 /** Messages of a request -> the hub's messages. */
 
 import type { Block, Message } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asArray, asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { argumentsOf } from '../anthropic-messages/tool-input.ts'
-import { compact } from '../openai-chat/compact.ts'
 import type { Problems } from '../problems.ts'
 import { CallIds } from './call-ids.ts'
 import { unknownFields } from './extras.ts'

@@ -2,10 +2,10 @@
 
 import type { Block } from '../../ground/chat-call.ts'
 import type { ChatReply } from '../../ground/chat-reply.ts'
+import { compact } from '../../ground/compact.ts'
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { decodeLogprobs } from '../openai-chat/logprobs.ts'
 import { givenId } from './call-ids.ts'
 import { errorOfBody, isErrorBody } from './decode-error.ts'

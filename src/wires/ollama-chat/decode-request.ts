@@ -1,10 +1,10 @@
 /** A client's chat request -> the hub's call. */
 
 import type { ChatCall } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { GatewayError } from '../../ground/error.ts'
 import type { JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { Problems } from '../problems.ts'
 import { decodeMessages } from './decode-messages.ts'
 import { unknownFields } from './extras.ts'

@@ -1,9 +1,9 @@
 /** The hub's messages -> messages of a request. */
 
 import type { Message, ToolResultBlock } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { JsonObject } from '../../ground/json.ts'
 import type { Losses } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { isGiven } from './call-ids.ts'
 import { type Draft, draftOf } from './encode-content.ts'
 

@@ -1,9 +1,9 @@
 /** Tools of a request as OpenAI first wrote them, `{type: "function", function}` <-> the hub's; Cohere and Ollama took the form over. */
 
 import type { FunctionTool, Tool } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import type { Losses } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 import type { Problems } from '../problems.ts'
 
 const KNOWN = new Set(['name', 'description', 'parameters'])

@@ -1,8 +1,8 @@
 /** `options` of a request <-> the hub's settings. */
 
 import type { ChatCall } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asArray, type Json, type JsonObject } from '../../ground/json.ts'
-import { compact } from '../openai-chat/compact.ts'
 import type { Problems } from '../problems.ts'
 import { unknownFields } from './extras.ts'
 

@@ -1,12 +1,12 @@
 /** A server's embed reply -> the hub's reply. */
 
+import { compact } from '../../ground/compact.ts'
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { asArray, asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 import type { EmbedReply } from '../../ground/tasks.ts'
 import type { Usage } from '../../ground/usage.ts'
 import { errorOfBody, isErrorBody } from '../ollama-chat/decode-error.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { statedCount } from '../task-tap.ts'
 
 /** Whether a body that came with status 200 holds no vectors. */

@@ -1,6 +1,7 @@
 /** A client's request with a single prompt -> the hub's call. */
 
 import type { Block, ChatCall, Message } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { GatewayError } from '../../ground/error.ts'
 import type { Json, JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
@@ -10,7 +11,6 @@ import { decodeImages } from '../ollama-chat/images.ts'
 import { decodeLogprobsAsked } from '../ollama-chat/logprobs-asked.ts'
 import { decodeOptions } from '../ollama-chat/options.ts'
 import { decodeThink } from '../ollama-chat/think.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { Problems } from '../problems.ts'
 import { WIRE } from './wire-name.ts'
 

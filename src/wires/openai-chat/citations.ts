@@ -1,9 +1,9 @@
 /** `annotations` of a message <-> the hub's citations, which keep the provider's own object for the way back. */
 
 import type { Citation } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asArray, asNumber, asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import type { Losses } from '../losses.ts'
-import { compact } from './compact.ts'
 import { WIRE } from './wire-name.ts'
 
 export function decodeAnnotations(value: Json | undefined): Citation[] {

@@ -1,10 +1,10 @@
 /** One content part of a message, from a request or a reply -> the hub's block. */
 
 import type { Block, DocumentBlock, MediaSource, ReasoningBlock } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asArray, asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import type { Problems } from '../problems.ts'
 import { decodeCache } from './cache-control.ts'
-import { compact } from './compact.ts'
 import { sourceOfUrl } from './data-url.ts'
 import { WIRE } from './wire-name.ts'
 

@@ -1,10 +1,10 @@
 /** What a provider says when it refuses -> a GatewayError. */
 
+import { compact } from '../../ground/compact.ts'
 import { type ErrorKind, type GatewayError, gatewayError, kindOfStatus } from '../../ground/error.ts'
 import type { Json } from '../../ground/json.ts'
 import { lookUp } from '../look-up.ts'
 import { retryAfterMs } from '../retry-after.ts'
-import { compact } from './compact.ts'
 import { type ErrorFacts, errorFacts } from './error-facts.ts'
 import { KIND_OF_CODE, KIND_OF_MESSAGE, VAGUE_KINDS } from './error-kinds.ts'
 

@@ -1,11 +1,11 @@
 /** Messages of a request -> the hub's messages. */
 
 import type { Block, Message, TextBlock } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import type { Problems } from '../problems.ts'
 import { decodeCache } from './cache-control.ts'
 import { decodeAnnotations } from './citations.ts'
-import { compact } from './compact.ts'
 import { decodeContent } from './decode-content.ts'
 import { MESSAGE_FIELDS } from './message-fields.ts'
 import { decodeReasoningFields, REASONING_FIELDS } from './reasoning.ts'

@@ -1,9 +1,9 @@
 /** How a request asks for thinking, in the three ways clients write it -> the hub's reasoning request. */
 
 import type { ReasoningEffort, ReasoningRequest } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asNumber, asObject, asString, type Json, type JsonObject } from '../../ground/json.ts'
 import { lookUp } from '../look-up.ts'
-import { compact } from './compact.ts'
 
 const EFFORTS: Readonly<Record<string, ReasoningEffort>> = {
   none: 'none',

@@ -1,11 +1,11 @@
 /** A whole Chat Completions reply -> the hub's reply. */
 
 import type { ChatReply, Choice } from '../../ground/chat-reply.ts'
+import { compact } from '../../ground/compact.ts'
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { asArray, asNumber, asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 import type { Quirks } from '../quirks.ts'
-import { compact } from './compact.ts'
 import { errorOfBody } from './decode-error.ts'
 import { decodeMessage } from './decode-message.ts'
 import { isErrorBody } from './error-facts.ts'

@@ -1,11 +1,11 @@
 /** A client's Chat Completions request -> the hub's call. */
 
 import type { ChatCall } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { GatewayError } from '../../ground/error.ts'
 import { asObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 import { Problems } from '../problems.ts'
-import { compact } from './compact.ts'
 import { decodeMessages } from './decode-messages.ts'
 import { decodeReasoning } from './decode-reasoning.ts'
 import { decodeFormat, decodeSettings } from './decode-settings.ts'

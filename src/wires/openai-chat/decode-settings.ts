@@ -1,9 +1,9 @@
 /** Limits, sampling, output format and the like of a request -> the hub's. */
 
 import type { ChatCall, ResponseFormat } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asBoolean, asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import type { Problems } from '../problems.ts'
-import { compact } from './compact.ts'
 
 type Settings = Pick<
   ChatCall,

@@ -1,11 +1,11 @@
 /** Tools and tool choice of a request, also in the old `functions` style -> the hub's. */
 
 import type { FunctionTool, Tool, ToolChoice } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { lookUp } from '../look-up.ts'
 import type { Problems } from '../problems.ts'
 import { decodeCache } from './cache-control.ts'
-import { compact } from './compact.ts'
 import { WIRE } from './wire-name.ts'
 
 const KNOWN_IN_FUNCTION = new Set(['name', 'description', 'parameters', 'strict', 'cache_control'])

@@ -1,9 +1,9 @@
 /** An assistant message of the conversation so far -> this wire's, with its thinking as the provider wants it back. */
 
 import type { Block, Message, ReasoningBlock } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { isObject, type JsonObject } from '../../ground/json.ts'
 import { aBlock } from '../losses.ts'
-import { compact } from './compact.ts'
 import { cached, compactContent, encodePart } from './encode-content.ts'
 import type { EncodeContext } from './encode-context.ts'
 import { MESSAGE_FIELDS } from './message-fields.ts'

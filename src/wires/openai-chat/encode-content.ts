@@ -1,10 +1,10 @@
 /** The hub's blocks -> content parts of a message. */
 
 import type { Block, CacheHint, DocumentBlock, ImageBlock, MediaSource } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { Json, JsonObject } from '../../ground/json.ts'
 import { aBlock } from '../losses.ts'
 import { encodeCache } from './cache-control.ts'
-import { compact } from './compact.ts'
 import { dataUrl } from './data-url.ts'
 import type { EncodeContext } from './encode-context.ts'
 

@@ -1,10 +1,10 @@
 /** The hub's blocks of one choice -> the assistant message of a reply. */
 
 import type { Block, ReasoningBlock, TextBlock } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { isObject, type JsonObject } from '../../ground/json.ts'
 import { aBlock, type Losses } from '../losses.ts'
 import { encodeAnnotation } from './citations.ts'
-import { compact } from './compact.ts'
 import { addressOf } from './encode-content.ts'
 import { MESSAGE_FIELDS } from './message-fields.ts'
 import { applyToolCallFields, encodeToolCall, TOOL_CALL_FIELDS } from './tool-calls.ts'

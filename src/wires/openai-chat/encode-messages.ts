@@ -1,9 +1,9 @@
 /** The hub's messages -> messages of a request. */
 
 import type { Block, Message } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { JsonObject } from '../../ground/json.ts'
 import { aBlock } from '../losses.ts'
-import { compact } from './compact.ts'
 import { encodeAssistant } from './encode-assistant.ts'
 import { compactContent, encodePart, isPartBlock } from './encode-content.ts'
 import type { EncodeContext } from './encode-context.ts'

@@ -1,11 +1,11 @@
 /** The hub's reply -> a whole Chat Completions reply. */
 
 import type { ChatReply, Choice } from '../../ground/chat-reply.ts'
+import { compact } from '../../ground/compact.ts'
 import type { JsonObject } from '../../ground/json.ts'
 import type { Encoded } from '../../ground/warning.ts'
 import { Losses } from '../losses.ts'
 import type { ReplyDefaults } from '../wire.ts'
-import { compact } from './compact.ts'
 import { encodeMessage } from './encode-message.ts'
 import { encodeUsage } from './encode-usage.ts'
 import { encodeFinish } from './finish.ts'

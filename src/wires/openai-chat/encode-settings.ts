@@ -1,9 +1,9 @@
 /** Limits, sampling, output format and the like -> fields of a request. */
 
 import type { ChatCall, ResponseFormat } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { JsonObject } from '../../ground/json.ts'
 import { lookUp } from '../look-up.ts'
-import { compact } from './compact.ts'
 import type { EncodeContext } from './encode-context.ts'
 
 export function encodeSettings(call: ChatCall, context: EncodeContext): JsonObject {

@@ -21,6 +21,7 @@ export const openaiChat: ChatWire = {
   framings: ['sse'],
   address: 'body',
   streamsByDefault: false,
+  keepAlive: ': keep-alive\n\n',
   decodeRequest,
   encodeRequest,
   decodeReply,

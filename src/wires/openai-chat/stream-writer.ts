@@ -2,12 +2,12 @@
 
 import type { Block } from '../../ground/chat-call.ts'
 import type { Part } from '../../ground/chat-reply.ts'
+import { compact } from '../../ground/compact.ts'
 import { asString, isObject, type JsonObject } from '../../ground/json.ts'
 import { assertNever } from '../../ground/result.ts'
 import { WHOLE_BLOCK } from '../../ground/unfold.ts'
 import type { Losses } from '../losses.ts'
 import { encodeAnnotation } from './citations.ts'
-import { compact } from './compact.ts'
 import { encodeImage } from './encode-message.ts'
 import { encodeFinish } from './finish.ts'
 import { encodeLogprobs } from './logprobs.ts'

@@ -1,9 +1,9 @@
 /** `tool_calls` of a message, sent or received <-> the hub's tool-call blocks. */
 
 import type { Block, OpaqueBlock, ToolCallBlock } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { decodeCache, encodeCache } from './cache-control.ts'
-import { compact } from './compact.ts'
 import { WIRE } from './wire-name.ts'
 
 const KNOWN = new Set(['id', 'type', 'index', 'function', 'cache_control'])

@@ -1,9 +1,9 @@
 /** Tool results -> tool messages, which hold text only: images and files in them travel in the user message after. */
 
 import type { Block, ToolResultBlock } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { JsonObject } from '../../ground/json.ts'
 import { aBlock } from '../losses.ts'
-import { compact } from './compact.ts'
 import { cached, compactContent, encodePart, isPartBlock } from './encode-content.ts'
 import type { EncodeContext } from './encode-context.ts'
 import { WIRE } from './wire-name.ts'

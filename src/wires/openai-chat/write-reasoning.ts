@@ -1,8 +1,8 @@
 /** Reasoning blocks -> the forms that keep signatures and encrypted thinking. */
 
 import type { ReasoningBlock } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { JsonObject } from '../../ground/json.ts'
-import { compact } from './compact.ts'
 import { WIRE } from './wire-name.ts'
 
 /** LiteLLM's extension, which we show our clients: they send it back and Anthropic's signatures survive. */

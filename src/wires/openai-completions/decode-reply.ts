@@ -2,10 +2,10 @@
 
 import type { Block } from '../../ground/chat-call.ts'
 import type { ChatReply, Choice } from '../../ground/chat-reply.ts'
+import { compact } from '../../ground/compact.ts'
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { asNumber, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { errorOfBody } from '../openai-chat/decode-error.ts'
 import { choiceError } from '../openai-chat/decode-reply.ts'
 import { isErrorBody } from '../openai-chat/error-facts.ts'

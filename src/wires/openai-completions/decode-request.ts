@@ -1,10 +1,10 @@
 /** A client's Completions request -> the hub's call: one user message that says the prompt. */
 
 import type { ChatCall } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import type { Json, JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { decodeSettings } from '../openai-chat/decode-settings.ts'
 import { Problems } from '../problems.ts'
 import { WIRE } from './wire-name.ts'

@@ -1,10 +1,10 @@
 /** The hub's reply -> a whole Completions reply. */
 
 import type { ChatReply, Choice } from '../../ground/chat-reply.ts'
+import { compact } from '../../ground/compact.ts'
 import { isObject, type JsonObject } from '../../ground/json.ts'
 import type { Encoded } from '../../ground/warning.ts'
 import { Losses } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { encodeUsage } from '../openai-chat/encode-usage.ts'
 import type { ReplyDefaults } from '../wire.ts'
 import { CHOICE_FIELDS } from './choice-fields.ts'

@@ -1,10 +1,10 @@
 /** The hub's call -> a Completions request body. */
 
 import type { ChatCall } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { JsonObject } from '../../ground/json.ts'
 import type { Encoded } from '../../ground/warning.ts'
 import { Losses } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { applyExtras } from '../openai-chat/extras.ts'
 import type { Quirks } from '../quirks.ts'
 import { encodePrompt } from './encode-prompt.ts'

@@ -1,12 +1,12 @@
 /** Parts -> the chunks of a Completions stream. */
 
 import type { Part } from '../../ground/chat-reply.ts'
+import { compact } from '../../ground/compact.ts'
 import { type GatewayError, gatewayError } from '../../ground/error.ts'
 import { isObject, type JsonObject } from '../../ground/json.ts'
 import { formatSse } from '../../ground/sse.ts'
 import type { Usage } from '../../ground/usage.ts'
 import { Losses } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { encodeStreamError } from '../openai-chat/encode-error.ts'
 import { encodeUsage } from '../openai-chat/encode-usage.ts'
 import type { StreamEncoder, StreamEncoderOptions } from '../wire.ts'

@@ -18,6 +18,7 @@ export const openaiCompletions: ChatWire = {
   framings: ['sse'],
   address: 'body',
   streamsByDefault: false,
+  keepAlive: ': keep-alive\n\n',
   decodeRequest,
   encodeRequest,
   decodeReply,

@@ -1,11 +1,11 @@
 /** A client's Embeddings request -> the hub's call. */
 
+import { compact } from '../../ground/compact.ts'
 import type { GatewayError } from '../../ground/error.ts'
 import { asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
 import type { EmbedCall, EmbedPurpose } from '../../ground/tasks.ts'
 import { lookUp } from '../look-up.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { Problems } from '../problems.ts'
 import { WIRE } from './wire-name.ts'
 

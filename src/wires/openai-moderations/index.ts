@@ -1,7 +1,7 @@
 /** The openai-moderations wire: OpenAI's Moderations API; it passes through. */
 
+import { compact } from '../../ground/compact.ts'
 import { asObject, asString, isObject } from '../../ground/json.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { decodeError, errorOfBody } from '../openai-chat/decode-error.ts'
 import { encodeError } from '../openai-chat/encode-error.ts'
 import { decodeUsage } from '../openai-embeddings/usage.ts'

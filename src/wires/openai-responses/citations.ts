@@ -1,9 +1,9 @@
 /** `annotations` of an output text <-> the hub's citations, which keep the provider's own object for the way back. */
 
 import type { Citation } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asNumber, asString, type JsonObject } from '../../ground/json.ts'
 import type { Losses } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { WIRE } from './wire-name.ts'
 
 /** File and container citations have no web address: they go along as `raw` and with their file name as title. */

@@ -1,8 +1,8 @@
 /** One content part of a message or tool output in a request -> the hub's block. */
 
 import type { Block, DocumentBlock, MediaSource } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asArray, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { sourceOfUrl } from '../openai-chat/data-url.ts'
 import type { Problems } from '../problems.ts'
 import { decodeAnnotation } from './citations.ts'

@@ -1,10 +1,10 @@
 /** A client's Responses request -> the hub's call. */
 
 import type { ChatCall } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { GatewayError } from '../../ground/error.ts'
 import { asArray, asObject, asString, type Json, type JsonObject } from '../../ground/json.ts'
 import { err, ok, type Result } from '../../ground/result.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { Problems } from '../problems.ts'
 import { decodeInput } from './decode-input.ts'
 import { decodeSettings } from './decode-settings.ts'

@@ -1,8 +1,8 @@
 /** Limits, sampling, thinking, output format and the like of a request -> the hub's. */
 
 import type { ChatCall, ReasoningEffort, ResponseFormat } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asArray, asBoolean, asObject, asString, type Json, type JsonObject } from '../../ground/json.ts'
-import { compact } from '../openai-chat/compact.ts'
 import type { Problems } from '../problems.ts'
 import { unknownFields } from './extras.ts'
 

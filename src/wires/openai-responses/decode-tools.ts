@@ -1,8 +1,8 @@
 /** Tools and tool choice of a request -> the hub's. */
 
 import type { FunctionTool, Tool, ToolChoice } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asObject, asString, isObject, type Json, type JsonObject } from '../../ground/json.ts'
-import { compact } from '../openai-chat/compact.ts'
 import type { Problems } from '../problems.ts'
 import { unknownFields } from './extras.ts'
 import { WIRE } from './wire-name.ts'

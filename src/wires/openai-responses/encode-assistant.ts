@@ -1,10 +1,10 @@
 /** An assistant message of the conversation so far -> items: messages, thinking, calls, each in its place. */
 
 import type { Block, Message, ReasoningBlock } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import { asArray, isObject, type JsonObject } from '../../ground/json.ts'
 import { assertNever } from '../../ground/result.ts'
 import { aBlock } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { fieldsOf } from './carried.ts'
 import type { EncodeContext } from './encode-context.ts'
 import { encodeInputPart, noteCache } from './encode-part.ts'

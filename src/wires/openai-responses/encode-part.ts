@@ -1,9 +1,9 @@
 /** The hub's blocks -> content parts of a message or tool output. */
 
 import type { Block, DocumentBlock, ImageBlock } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { JsonObject } from '../../ground/json.ts'
 import { aBlock } from '../losses.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { dataUrl } from '../openai-chat/data-url.ts'
 import type { EncodeContext } from './encode-context.ts'
 import { WIRE } from './wire-name.ts'

@@ -1,9 +1,9 @@
 /** Limits, sampling, thinking, output format and the like -> fields of a request. */
 
 import type { ChatCall, ReasoningEffort, ResponseFormat } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { JsonObject } from '../../ground/json.ts'
 import { BUDGET_OF_EFFORT } from '../anthropic-messages/effort.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { LOGPROBS } from './decode-settings.ts'
 import type { EncodeContext } from './encode-context.ts'
 

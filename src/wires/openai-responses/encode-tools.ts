@@ -1,8 +1,8 @@
 /** The hub's tools and tool choice -> this wire's. */
 
 import type { ChatCall, FunctionTool } from '../../ground/chat-call.ts'
+import { compact } from '../../ground/compact.ts'
 import type { Json, JsonObject } from '../../ground/json.ts'
-import { compact } from '../openai-chat/compact.ts'
 import type { EncodeContext } from './encode-context.ts'
 import { WIRE } from './wire-name.ts'
 

@@ -21,6 +21,7 @@ export const openaiResponses: ChatWire = {
   framings: ['sse'],
   address: 'body',
   streamsByDefault: false,
+  keepAlive: ': keep-alive\n\n',
   refersTo,
   // Kept unless the app says otherwise.
   keepsReply: (body) => body.store !== false,

@@ -1,10 +1,10 @@
 /** Reads or counts the usage of sound that passes through unchanged. */
 
+import { compact } from '../../ground/compact.ts'
 import { asObject, asString, type Json, type JsonObject } from '../../ground/json.ts'
 import type { SseEvent } from '../../ground/sse.ts'
 import type { Usage } from '../../ground/usage.ts'
 import { eventBody } from '../event-body.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { errorOfBody } from '../openai-chat/decode-error.ts'
 import { isErrorBody } from '../openai-chat/error-facts.ts'
 import { createTaskTap, statedCount, type TaskReading } from '../task-tap.ts'

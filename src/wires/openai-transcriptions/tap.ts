@@ -1,10 +1,10 @@
 /** Reads usage from transcripts that pass through unchanged. */
 
+import { compact } from '../../ground/compact.ts'
 import { asObject, asString, isObject, type JsonObject } from '../../ground/json.ts'
 import type { SseEvent } from '../../ground/sse.ts'
 import { billedCost } from '../billed-cost.ts'
 import { eventBody } from '../event-body.ts'
-import { compact } from '../openai-chat/compact.ts'
 import { errorOfBody } from '../openai-chat/decode-error.ts'
 import { createTaskTap, type TaskReading } from '../task-tap.ts'
 import type { TaskTap } from '../task-wire.ts'

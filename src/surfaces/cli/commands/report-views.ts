@@ -90,6 +90,7 @@ export async function reportBudget(args: string[], io: CliIo): Promise<number> {
 
 interface SavingsAnswer {
   readonly cache: SavingsPart
+  readonly answers: SavingsPart
   readonly edge: SavingsPart | null
   readonly note?: string
 }
@@ -110,10 +111,10 @@ export async function reportSavings(args: string[], io: CliIo): Promise<number> 
   if (values.json) return show(io, `${JSON.stringify(answer)}\n`)
   const part = (name: string, { saved, calls, unpricedCalls, assumption }: SavingsPart): string => {
     const left = unpricedCalls > 0 ? `; ${unpricedCalls} calls left out, as their price or usage is unknown` : ''
-    return `${name}  ${saved.usd} USD on ${calls} calls${left}\n       ${assumption}\n`
+    return `${name}  ${saved.usd} USD on ${calls} calls${left}\n         ${assumption}\n`
   }
-  const edge = answer.edge ? part('edge ', answer.edge) : `edge   ${answer.note ?? ''}\n`
-  return show(io, part('cache', answer.cache) + edge)
+  const edge = answer.edge ? part('edge   ', answer.edge) : `edge     ${answer.note ?? ''}\n`
+  return show(io, part('cache  ', answer.cache) + part('answers', answer.answers) + edge)
 }
 
 interface ShowbackAnswer {

@@ -1,15 +1,17 @@
 /** `sluice report`: what calls cost, where it will end, what was saved, and who is to pay. */
 
 import type { CliIo } from '../cli-io.ts'
+import { reportAb } from './report-ab.ts'
 import { reportCost } from './report-cost.ts'
 import { reportBudget, reportForecast, reportSavings, reportShowback } from './report-views.ts'
 
-const HELP = `sluice report [cost|forecast|budget|savings|showback] [options]
+const HELP = `sluice report [cost|ab|forecast|budget|savings|showback] [options]
 
   report [cost]     --by team,route,model       sums cost; fields: organisation team route model provider key user target
                                                 outcome day week month hour paradigm clientWire serviceClass usageSource kind tag:NAME
                     --csv | --json | --focus | --parquet FILE   (--bom: for spreadsheets that do not take
                                                 a --csv or --focus file for UTF-8)
+  report ab ROUTE   --baseline TARGET           the targets of a route side by side, and which differences are proven
   report forecast   --period month|week|day     where spend will stand when the period ends
   report budget     --limit 500 --alert 80      a budget in dollars against spend and forecast of the period
   report savings    --reference openai/gpt-x    what caches saved, and edge models against that model's price
@@ -23,6 +25,7 @@ const HELP = `sluice report [cost|forecast|budget|savings|showback] [options]
 
 const VIEWS: Readonly<Record<string, (args: string[], io: CliIo) => Promise<number>>> = {
   cost: reportCost,
+  ab: reportAb,
   forecast: reportForecast,
   budget: reportBudget,
   savings: reportSavings,

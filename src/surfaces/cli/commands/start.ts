@@ -7,7 +7,7 @@ import { createAdminClient } from '../admin-client.ts'
 import type { CliIo } from '../cli-io.ts'
 import { banner, jsonLine } from '../serve/banner.ts'
 import { firstKeys } from '../serve/first-keys.ts'
-import { type LaunchOptions, type Prepared, prepare, run } from '../serve/launch.ts'
+import { handOver, type LaunchOptions, type Prepared, prepare, run } from '../serve/launch.ts'
 import { openStateFolder } from '../serve/state-folder.ts'
 import { supervise } from '../serve/supervise.ts'
 import { watchFolders } from '../serve/watch-folders.ts'
@@ -26,7 +26,6 @@ const HELP = `sluice start [options]
 interface StartOptions extends Omit<LaunchOptions, 'folder'> {
   readonly state: string
   readonly json: boolean
-  readonly watch: boolean
 }
 
 /** Runs until the process is told to stop. Exit code 0: it served and stopped cleanly; 1: one line says why not. */
@@ -59,6 +58,8 @@ export async function start(args: string[], io: CliIo): Promise<number> {
     running,
     prepare: () => prepare(launch, io),
     run: (again) => run(again, launch, io),
+    handOver: (again) => handOver(again, running.url, folder),
+    environment: prepared.value.environment,
     changes,
     flush: () => admin.call<{ inFlight: number }>('POST', '/admin/v1/ledger/flush'),
     io,

@@ -96,7 +96,7 @@ OPENAI_API_KEY     set in the environment  openai/*
       code: 1,
       stdout: '',
       stderr: `routes/x.yml:2:11 error: there is no provider "edgy"; did you mean "edge"?
-routes/x.yml:3:1 error: unknown key "fall"; known keys are route, description, accepts, targets, fallback, policies
+routes/x.yml:3:1 error: unknown key "fall"; known keys are route, description, accepts, targets, choose, sticky, fallback, shadow, policies
 sluice: 2 problems in the documents of ${directory}
 `,
     })

@@ -1,9 +1,10 @@
 /** From documents on disk to a gateway that answers: compile, bundle, configure, run. */
 
-import { writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Revision } from '../../../config/revision.ts'
 import { err, ok, type Result } from '../../../ground/result.ts'
+import { LIVE_FILE } from '../../../stores/live-revision.ts'
 import type { CliIo } from '../cli-io.ts'
 import { compileFolder } from '../compile-folder.ts'
 import { bundleWorker, writeRevision } from './bundle-worker.ts'
@@ -18,6 +19,8 @@ export interface LaunchOptions {
   readonly port: number
   readonly target: string | undefined
   readonly folder: StateFolder
+  /** Documents are taken up while it serves. */
+  readonly watch: boolean
 }
 
 /** Documents and worker made ready; nothing runs yet. */
@@ -40,9 +43,32 @@ export async function prepare(options: LaunchOptions, io: CliIo): Promise<Result
   await writeRevision(revision, revisionFile)
   const { dataModules } = await bundleWorker(revisionFile, folder.build)
   const bindings = { ...secrets, ...tuning(io.env), SLUICE_SECRET: folder.secret }
-  const config = workerdConfig({ host, port, storage: folder.storage, dataModules, environment: Object.keys(bindings) })
+  const live = options.watch ? liveFolder(folder) : undefined
+  if (live !== undefined) await mkdir(live, { recursive: true })
+  const environment = Object.keys(bindings)
+  const config = workerdConfig({ host, port, storage: folder.storage, dataModules, environment, live })
   await writeFile(join(folder.build, 'config.capnp'), config)
   return ok({ revision, firstTeam, environment: { ...bindings, ...certificates(io.env) } })
+}
+
+function liveFolder({ build }: StateFolder): string {
+  return join(build, 'live')
+}
+
+const TAKEN_UP_WITHIN_MS = 10_000
+
+/** Hands the running gateway other documents; false when it does not take them up. */
+export async function handOver({ revision }: Prepared, url: string, folder: StateFolder): Promise<boolean> {
+  const file = join(liveFolder(folder), LIVE_FILE)
+  await writeRevision(revision, `${file}.new`)
+  await rename(`${file}.new`, file)
+  for (const deadline = Date.now() + TAKEN_UP_WITHIN_MS; Date.now() < deadline; ) {
+    const response = await fetch(`${url}/health`)
+    const { revision: served } = (await response.json()) as { revision?: string }
+    if (served !== undefined && revision.hash.startsWith(served)) return true
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return false
 }
 
 /** Runs what was prepared, and waits until it answers. */
@@ -52,6 +78,8 @@ export async function run(
   io: CliIo,
 ): Promise<Result<RunningWorkerd, string>> {
   const { folder, host, port } = options
+  // What was handed over before is built in now.
+  await rm(join(liveFolder(folder), LIVE_FILE), { force: true })
   const onLog = (line: string): void => io.stderr(`${line}\n`)
   const running = runWorkerd({ directory: folder.build, host, port, environment: prepared.environment, onLog })
   if (await waitUntilReady(running, READY_TIMEOUT_MS)) return ok(running)

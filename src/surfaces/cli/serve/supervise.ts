@@ -9,6 +9,10 @@ export interface SuperviseOptions {
   readonly running: RunningWorkerd
   prepare(): Promise<Result<Prepared, string>>
   run(prepared: Prepared): Promise<Result<RunningWorkerd, string>>
+  /** Gives the running gateway other documents; false when it did not take them up. */
+  handOver(prepared: Prepared): Promise<boolean>
+  /** What the running gateway was started with. */
+  readonly environment: Prepared['environment']
   /** Yields once for each burst of changes; undefined when nothing is watched. */
   readonly changes: AsyncIterator<string> | undefined
   /** Writes what is settled and says how many calls are still running. */
@@ -23,7 +27,7 @@ type Happening = { kind: 'stop' } | { kind: 'exited'; code: number } | { kind: '
 
 export async function supervise(options: SuperviseOptions): Promise<number> {
   const { io } = options
-  let running = options.running
+  let { running, environment } = options
   const stop = stopSignal()
   for (;;) {
     const happening = await nextHappening(running, stop, options.changes)
@@ -36,33 +40,49 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
       io.stderr('sluice: stopped\n')
       return 0
     }
-    const reloaded = await reload(running, happening.path, options)
+    const reloaded = await reload(running, environment, happening.path, options)
     if (!reloaded) return 1
-    running = reloaded
+    ;({ running, environment } = reloaded)
   }
 }
 
-/** The new gateway; the old one goes on when the documents or sources do not compile. Undefined: nothing runs any more. */
+interface Serving {
+  readonly running: RunningWorkerd
+  readonly environment: Prepared['environment']
+}
+
+/**
+ * Documents are handed to the running gateway, so that no call fails for them; other sources or secrets need a new process. The old
+ * one goes on when they do not compile. Undefined: nothing runs any more.
+ */
 async function reload(
   running: RunningWorkerd,
+  environment: Prepared['environment'],
   path: string,
   options: SuperviseOptions,
-): Promise<RunningWorkerd | undefined> {
+): Promise<Serving | undefined> {
   const { io } = options
   io.stderr(`sluice: ${path} changed\n`)
   const prepared = await options.prepare().catch((error: Error) => err(error.message))
   if (!prepared.ok) {
     io.stderr(`sluice: ${prepared.error}; the last good revision goes on serving\n`)
-    return running
+    return { running, environment }
+  }
+  const live = `sluice: revision ${prepared.value.revision.hash.slice(0, 12)} is live\n`
+  const sameProcess = isDocument(path) && JSON.stringify(prepared.value.environment) === JSON.stringify(environment)
+  if (sameProcess && (await options.handOver(prepared.value).catch(() => false))) {
+    io.stderr(live)
+    return { running, environment }
   }
   await drain(running, options)
   const started = await options.run(prepared.value)
-  io.stderr(
-    started.ok
-      ? `sluice: revision ${prepared.value.revision.hash.slice(0, 12)} is live\n`
-      : `sluice: ${started.error}\n`,
-  )
-  return started.ok ? started.value : undefined
+  io.stderr(started.ok ? live : `sluice: ${started.error}\n`)
+  return started.ok ? { running: started.value, environment: prepared.value.environment } : undefined
+}
+
+/** Not a source of the gateway itself, and no file of secrets. */
+function isDocument(path: string): boolean {
+  return /^(?:sluice\.yml$|(?:routes|policies|prices)(?:[\\/]|$))/.test(path)
 }
 
 function nextHappening(

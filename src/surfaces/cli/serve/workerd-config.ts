@@ -8,6 +8,8 @@ export interface WorkerdOptions {
   readonly dataModules: readonly string[]
   /** Names of environment variables the worker may read; the values never enter the file. */
   readonly environment: readonly string[]
+  /** Absolute folder of documents that may change while it runs; absent: it serves what it was built with. */
+  readonly live?: string | undefined
 }
 
 /** The Cap'n Proto text, to be written beside `worker.js`. */
@@ -24,7 +26,7 @@ const config :Workerd.Config = (
     # Providers may be public or on this machine; which hosts are called is decided by sluice.yml alone.
     (name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true))),
     (name = "storage", disk = (path = ${quote(options.storage)}, writable = true)),
-  ],
+${options.live === undefined ? '' : `    (name = "live", disk = (path = ${quote(options.live)})),\n`}  ],
   sockets = [(name = "http", address = ${quote(`${options.host}:${options.port}`)}, http = (), service = "main")],
 );
 
@@ -39,13 +41,17 @@ ${modules.join('\n')}
       (name = "CONTROL", durableObjectNamespace = "Control"),
       (name = "ACCOUNT", durableObjectNamespace = "Account"),
       (name = "REPLIES", durableObjectNamespace = "Replies"),
-${variables.join('\n')}
+      (name = "CANARY", durableObjectNamespace = "Canary"),
+      (name = "ANSWERS", durableObjectNamespace = "AnswerCache"),
+${options.live === undefined ? '' : '      (name = "LIVE", service = "live"),\n'}${variables.join('\n')}
   ],
   globalOutbound = "internet",
   durableObjectNamespaces = [
       (className = "Control", uniqueKey = "sluice-control", enableSql = true),
       (className = "Account", uniqueKey = "sluice-account", enableSql = true),
       (className = "Replies", uniqueKey = "sluice-replies", enableSql = true),
+      (className = "Canary", uniqueKey = "sluice-canary", enableSql = true),
+      (className = "AnswerCache", uniqueKey = "sluice-answers", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "storage"),
 );

@@ -28,8 +28,18 @@ export const HEADER_DOCS: readonly HeaderDoc[] = [
   },
   {
     name: 'x-sluice-cache',
-    description: 'Whether the reply came from the gateway’s cache: `none` as long as a route has no cache.',
-    example: 'none',
+    description: "What the route's cache did: `hit`, `semantic`, `miss`, `bypass`, or `none` where the route has none.",
+    example: 'hit',
+  },
+  {
+    name: 'x-sluice-saved',
+    description: 'What a kept answer cost when it was made, in US dollars; absent when nobody knows.',
+    example: '0.000182500',
+  },
+  {
+    name: 'x-sluice-similarity',
+    description: 'How alike the question was to the one whose answer is given, from 0 to 1.',
+    example: '0.97',
   },
   {
     name: 'x-sluice-warnings',
